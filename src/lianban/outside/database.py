@@ -1,0 +1,98 @@
+"""The door to PostgreSQL: the engine, the pool, and migrations under a lock (how to write one: `migrating`)."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, redirect_stdout
+from typing import Any
+
+import asyncpg
+from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.engine.postgres import PostgresEngine
+
+from lianban import errors
+from lianban.outside.settings import settings
+
+APP = "lianban"
+# Any number will do as long as nobody else uses it: "LIANBAN" on a telephone keypad.
+MIGRATION_LOCK = 5_426_226
+CHINESE_SEARCH = "SELECT show_trgm('行政许可审批')"
+
+
+class Engine(PostgresEngine):
+    """Piccolo's engine without its connection at import, and with our refusal when there is no database."""
+
+    async def check_version(self) -> None:
+        """Importing the data model must not need a running server."""
+
+    async def get_new_connection(self) -> Any:
+        """A connection outside the pool. Raises Invalid when no database is set."""
+        self._require_dsn()
+        return await super().get_new_connection()
+
+    async def start_connection_pool(self, **kwargs: Any) -> None:
+        """Open the pool. Raises Invalid when no database is set."""
+        self._require_dsn()
+        await super().start_connection_pool(**kwargs)
+
+    def _require_dsn(self) -> None:
+        if not self.config["dsn"]:
+            raise errors.Invalid("没有设置数据库：请设置 LIANBAN_DSN=postgresql://…")
+
+
+DB = Engine(config={"dsn": settings().dsn})
+
+
+def use(dsn: str) -> None:
+    """From now on this process works on `dsn`. Only before a pool is open."""
+    if DB.pool is not None:
+        raise RuntimeError("the pool is open on another database")
+    DB.config["dsn"] = dsn
+
+
+@asynccontextmanager
+async def pool(size: int | None = None) -> AsyncIterator[None]:
+    """The connection pool for as long as the block runs; `size` connections at most (default: the setting)."""
+    await DB.start_connection_pool(min_size=1, max_size=size or settings().pool)
+    try:
+        yield
+    finally:
+        await DB.close_connection_pool()
+
+
+def connection() -> asyncpg.Connection[asyncpg.Record]:
+    """The open transaction's own connection, for plain SQL inside `async with DB.transaction()`."""
+    transaction = DB.current_transaction.get()
+    if transaction is None:
+        raise RuntimeError("no transaction is open")
+    return transaction.connection
+
+
+async def migrate() -> list[str]:
+    """Bring the schema up to date; the names of the steps taken. All of them and their records, or none.
+
+    Several processes may call it at once: the others wait, then find nothing to do.
+    """
+    chatter = io.StringIO()
+    async with DB.transaction():
+        await connection().execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+        with redirect_stdout(chatter):
+            result = await run_forwards(APP)
+    if not result.success:
+        raise RuntimeError(f"migration failed: {result.message}\n{chatter.getvalue()}")
+    return re.findall(r"- (m\d+\w*) \[forwards\]", chatter.getvalue())
+
+
+async def check_search() -> None:
+    """Refuse (Invalid) a database whose locale makes every Chinese search come back empty."""
+    conn = await DB.get_new_connection()
+    try:
+        await conn.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        if not await conn.fetchval(CHINESE_SEARCH):
+            raise errors.Invalid(
+                "数据库的区域设置不支持中文检索：请用 LOCALE 'C.UTF-8'（或 zh_CN.UTF-8）和 ENCODING 'UTF8' 重新建库。"
+            )
+    finally:
+        await conn.close()

