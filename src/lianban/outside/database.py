@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from lianban import errors
 from lianban.outside.settings import settings
@@ -60,6 +60,11 @@ async def pool(size: int | None = None) -> AsyncIterator[None]:
         yield
     finally:
         await DB.close_connection_pool()
+
+
+def transaction() -> PostgresTransaction:
+    """One transaction for the block `async with transaction():`; a nested one joins the outer."""
+    return DB.transaction()
 
 
 def connection() -> asyncpg.Connection[asyncpg.Record]:

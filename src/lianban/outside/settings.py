@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     s3_secret_key: str = ""
     s3_bucket: str = "lianban"
     s3_region: str = "us-east-1"
+    scan_command: str = ""
     fonts: str = ""
     session_minutes: Positive = 30
     login_failures: Positive = 5
