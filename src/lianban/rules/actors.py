@@ -1,0 +1,57 @@
+"""Who acts: people of the house, departments' own systems, citizens, and the system itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The posts. The last three are kept apart on purpose (等保三员: GB/T 22239)."""
+
+    CLERK = "clerk"
+    APPROVER = "approver"
+    DEPARTMENT_HEAD = "department_head"
+    GOVERNMENT_HEAD = "government_head"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    SECURITY_OFFICER = "security_officer"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.CLERK: "综合窗口",
+    Role.APPROVER: "部门审批",
+    Role.DEPARTMENT_HEAD: "部门负责人",
+    Role.GOVERNMENT_HEAD: "政府负责人",
+    Role.SUPERVISOR: "监督员",
+    Role.ADMINISTRATOR: "系统管理员",
+    Role.SECURITY_OFFICER: "安全管理员",
+    Role.AUDITOR: "审计管理员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who does a thing. `department` is "" for the window; `terminal` names the seat or system."""
+
+    id: str
+    name: str
+    region: str
+    roles: frozenset[Role] = frozenset()
+    department: str = ""
+    window: str = ""
+    terminal: str = ""
+    client: bool = False
+    """A department's own system, signed in by its key."""
+
+    def may(self, *roles: Role) -> bool:
+        """Whether one of these posts is held."""
+        return bool(self.roles & set(roles))
+
+    def at_terminal(self, terminal: str) -> Actor:
+        """The same actor at a named seat."""
+        return replace(self, terminal=terminal)
+
+
+SYSTEM = Actor(id="system", name="系统", region="")

@@ -1,0 +1,1 @@
+"""The catalogue: what an edition is made of, how it is read, and how it is named by its content."""
