@@ -1,0 +1,52 @@
+"""Issued papers, their numbers, and the hand-over of results."""
+
+from __future__ import annotations
+
+from piccolo.columns import JSONB, UUID, Array, BigInt, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+
+class Paper(Table, tablename="papers"):
+    """An issued paper. Rendered once; `sha256` is empty until then, afterwards it names the kept file."""
+
+    id = UUID(primary_key=True, required=True)
+    case_id = UUID(required=True)
+    task_id = UUID(null=True, default=None)
+    kind = Text(required=True)
+    number = Text(required=True, unique=True)
+    code = Text(required=True, unique=True)
+    title = Text(required=True)
+    content = JSONB(required=True)
+    issued_at = Timestamptz(required=True)
+    content_hash = Text()
+    sha256 = Text()
+    size = BigInt()
+    void_at = Timestamptz(null=True, default=None)
+
+
+class NumberSeries(Table, tablename="number_series"):
+    """The last number given, per authority, kind and year.
+
+    The key in the database is all three columns; numbers are taken by `casework.notices` only, never with `save()`.
+    """
+
+    authority = Text(primary_key=True, required=True)
+    kind = Text(required=True)
+    year = Integer(required=True)
+    last = Integer(required=True)
+
+
+class Delivery(Table, tablename="deliveries"):
+    """Results handed over: which, to whom, how (送达)."""
+
+    id = UUID(primary_key=True, required=True)
+    case_id = UUID(required=True)
+    method = Text(required=True)
+    receiver = Text(required=True)
+    relation = Text()
+    id_last_four = Text()
+    note = Text()
+    results = Array(base_column=UUID())
+    by_id = Text(required=True)
+    by_name = Text(required=True)
+    at = Timestamptz(required=True)
