@@ -1,0 +1,447 @@
+"""What each paper must contain, and the refusal to build one that lacks it.
+
+Builders take plain values and return plain content (text, lists and mappings only) that the templates in
+`templates/notices` print; the content is what is stored and hashed. They raise `Invalid` with a sentence that names
+what is missing. Instants are aware datetimes in Asia/Shanghai. The number, the code and the QR address are taken
+last and added by `numbered`. Contents: 行政许可法 32, 38, 42, 44; 民事诉讼法 90–94 (delivery, by analogy); F1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from lianban.errors import Invalid
+
+Content: TypeAlias = dict[str, Any]
+
+TITLES = {
+    "receipt": "收件凭证",
+    "acceptance": "受理通知书",
+    "refusal": "不予许可决定书",
+    "delivery_receipt": "送达回证",
+    "closure": "办结通知单",
+}
+SERIES = {"receipt": "收", "acceptance": "受", "refusal": "不予", "delivery_receipt": "送", "closure": "办"}
+METHODS = {
+    "window": "窗口直接送达",
+    "mail": "邮寄送达",
+    "electronic": "电子送达（经受送达人同意）",
+    "self_service_cabinet": "自助取件柜",
+    "agent": "代理人代收",
+    "left": "留置送达",
+    "public_notice": "公告送达",
+}
+OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止"}
+ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
+PROVISIONAL = "（暂定）"
+PROVISIONAL_NOTE = "标有“（暂定）”的日期涉及国务院办公厅尚未公布放假安排的年度；公布后重新计算，只会提前、不会推迟。"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or organisation as the paper shows it; mask numbers before handing them in."""
+
+    name: str
+    id_number: str = ""
+    phone: str = ""
+    relation: str = ""
+    """What an agent is to the applicant, with the mandate ("代办人，授权委托书 2026-11-02")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """How to ask: where, by which number, and who watches over the office."""
+
+    address: str
+    phone: str
+    supervision_phone: str = ""
+    hours: str = ""
+    web: str = ""
+    query_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One paper on the receipt. `form` is 原件, 复印件, 原件和复印件 or 电子件; `pages` 0 = not counted."""
+
+    name: str
+    form: str
+    copies: int = 1
+    pages: int = 0
+    later: str = ""
+    """For a paper that follows later: until when ("2026年11月9日前补交")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One limit of an item: its length in words, and the day it ends on once that is known."""
+
+    limit: str
+    due: datetime | None = None
+    provisional: bool = False
+    starts: str = ""
+    """When the clock has not started: what it waits for ("取得公民身份号码之日起算")."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedItem:
+    """One item on the acceptance notice with both its limits (statutory None: the law sets none)."""
+
+    name: str
+    department: str
+    committed: Deadline
+    statutory: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document on a delivery receipt."""
+
+    name: str
+    number: str = ""
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One item on the closing notice. `outcome`: granted, refused, lapsed."""
+
+    item: str
+    department: str
+    outcome: str
+    result: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    next_step: str = ""
+    """For what was not granted: what the applicant can do now (D-B2-8)."""
+
+
+def day(value: date) -> str:
+    """A date as papers write it: 2026年11月2日."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime) -> str:
+    """An instant as papers write it: 2026年11月2日9时05分."""
+    return f"{day(value)}{value.hour}时{value.minute:02d}分"
+
+
+def number_text(authority: str, kind: str, year: int, serial: int) -> str:
+    """The number of a paper: 龙政服受字〔2026〕第000123号. `authority` is the short form ("龙政服")."""
+    return f"{authority}{SERIES[kind]}字〔{year}〕第{serial:06d}号"
+
+
+def numbered(content: Mapping[str, Any], *, number: str, code: str, url: str) -> Content:
+    """The content with what is taken last: its number, its code and the address its QR code opens."""
+    return {**content, "number": number, "code": code, "qr": url}
+
+
+def remedy_text(review_body: str, court: str, online: str = "") -> str:
+    """The default statement of remedies (行政复议法 20, 24; 行政诉讼法 46). Raises Invalid without both bodies."""
+    _need(("复议机关", review_body), ("有管辖权的人民法院", court))
+    through = f"（网上渠道：{online}）" if online else ""
+    return (
+        f"如不服本决定，可以自收到本决定书之日起六十日内向{review_body}申请行政复议{through}，"
+        f"或者自收到本决定书之日起六个月内依法向{court}提起行政诉讼。"
+    )
+
+
+def receipt(
+    *,
+    authority: str,
+    applicant: Party,
+    agent: Party | None,
+    bundle: str,
+    case_number: str,
+    items: Sequence[tuple[str, str]],
+    materials: Sequence[HandedIn],
+    received_at: datetime,
+    answer_due: date,
+    clerk: str,
+    enquiry: Enquiry,
+    accepted: bool,
+) -> Content:
+    """收件凭证. `items` are (name, department); `answer_due` ends the five working days of 行政许可法 32(1)(4).
+
+    `accepted` tells that the acceptance notice is issued together with this receipt.
+    """
+    _need(
+        ("申请人", applicant.name),
+        ("办理事项", items),
+        ("收件清单", materials),
+        ("收件人", clerk),
+        ("查询方式", enquiry.phone or enquiry.web),
+    )
+    statement = "本凭证只证明收到所列材料，不代表申请已被受理。" + (
+        "本件已当场受理，另行出具《受理通知书》；办理期限以《受理通知书》为准。"
+        if accepted
+        else f"本机关将在{day(answer_due)}前（自收到材料之日起五个工作日内）书面答复是否受理或者一次告知需要补正的"
+        "全部内容；逾期不告知的，自收到申请材料之日起即为受理。"
+    )
+    return _paper("receipt", authority, received_at.date(), "综合窗口收件专用章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": _party(applicant),
+        "agent": _party(agent),
+        "items": [{"name": name, "department": department} for name, department in items],
+        "materials": [_handed_in(m) for m in materials],
+        "received": moment(received_at),
+        "answer_due": day(answer_due),
+        "statement": statement,
+        "clerk": clerk,
+        "enquiry": _enquiry(enquiry),
+    }
+
+
+def acceptance(
+    *,
+    authority: str,
+    applicant: Party,
+    agent: Party | None,
+    bundle: str,
+    case_number: str,
+    applied_on: date,
+    accepted_at: datetime,
+    items: Sequence[AcceptedItem],
+    commitment: Deadline,
+    excludes: str,
+    clerk: str,
+    enquiry: Enquiry,
+    basis: str = ACCEPTANCE_BASIS,
+    deemed: str = "",
+    copies: int = 2,
+    distribution: str = "申请人一份，受理机关存档一份",
+) -> Content:
+    """受理通知书 (行政许可法 32(2)): both limits of each item, and the date by which the matter is decided.
+
+    `commitment` is the bundle's promise, `excludes` what it leaves out (making and mailing of certificates);
+    `deemed` says why the acceptance dates from the day of receipt (32(1)(4)).
+    """
+    _need(
+        ("申请人", applicant.name),
+        ("受理机关", authority),
+        ("受理依据", basis),
+        ("受理事项", items),
+        ("咨询方式", enquiry.phone),
+        ("作出决定的期限", commitment.limit),
+    )
+    for item in items:
+        _need((f"“{item.name}”的承诺时限", item.committed.limit))
+        if item.committed.due is None:
+            _need((f"“{item.name}”的起算条件", item.committed.starts))
+    limits = [d for i in items for d in (i.committed, i.statutory) if d is not None] + [commitment]
+    return _paper("acceptance", authority, accepted_at.date(), "行政审批受理专用章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": _party(applicant),
+        "agent": _party(agent),
+        "applied": day(applied_on),
+        "accepted": moment(accepted_at),
+        "basis": basis,
+        "deemed": deemed,
+        "items": [
+            {
+                "name": i.name,
+                "department": i.department,
+                "statutory": _deadline(i.statutory) if i.statutory else {"limit": "法律未规定", "due": "—"},
+                "committed": _deadline(i.committed),
+            }
+            for i in items
+        ],
+        "commitment": _deadline(commitment),
+        "excludes": excludes,
+        "provisional_note": PROVISIONAL_NOTE if any(d.provisional for d in limits) else "",
+        "clerk": clerk,
+        "enquiry": _enquiry(enquiry),
+        "copies": copies,
+        "distribution": distribution,
+    }
+
+
+def refusal(
+    *,
+    authority: str,
+    applicant: Party,
+    bundle: str,
+    case_number: str,
+    item: str,
+    applied_on: date,
+    accepted_on: date,
+    facts: str,
+    reason: str,
+    basis: str,
+    remedy: str,
+    decided_on: date,
+    enquiry: Enquiry,
+) -> Content:
+    """不予许可决定书. Without facts or reason, basis and remedy it cannot be built (行政许可法 38(2), 72)."""
+    _need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
+    _need(("不予许可的理由", reason), ("法律依据", basis), ("救济途径", remedy))
+    if "行政复议" not in remedy and "行政诉讼" not in remedy:
+        raise Invalid("救济途径没有写明：请写明申请行政复议或者提起行政诉讼的权利、机关和期限。")
+    return _paper("refusal", authority, decided_on, "本行政机关印章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": _party(applicant),
+        "item": item,
+        "applied": day(applied_on),
+        "accepted": day(accepted_on),
+        "facts": facts.strip(),
+        "reason": reason.strip(),
+        "basis": basis.strip(),
+        "remedy": remedy.strip(),
+        "enquiry": _enquiry(enquiry),
+    }
+
+
+def delivery_receipt(
+    *,
+    authority: str,
+    bundle: str,
+    case_number: str,
+    addressee: str,
+    documents: Sequence[Document],
+    method: str,
+    place: str,
+    delivered_at: datetime,
+    receiver: str,
+    relation: str,
+    id_last_four: str,
+    clerk: str,
+    witness: str = "",
+    note: str = "",
+) -> Content:
+    """送达回证 (民事诉讼法 87–95 by analogy). `method` is a key of METHODS; leaving a document needs a witness."""
+    _need(("受送达人", addressee), ("送达文书", documents), ("送达地点", place), ("送达人", clerk))
+    if method not in METHODS:
+        raise Invalid(f"送达方式“{method}”不存在，请选择：{'、'.join(METHODS.values())}。")
+    if method == "left" and not (witness or note):
+        raise Invalid("留置送达必须写明见证人，或者在备注中说明拍照、录像的情况。")
+    if method in ("window", "agent"):
+        _need(("收件人", receiver))
+    return _paper("delivery_receipt", authority, delivered_at.date(), "送达机关（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "addressee": addressee,
+        "documents": [{"name": d.name, "number": d.number or "—", "copies": d.copies} for d in documents],
+        "method": METHODS[method],
+        "place": place,
+        "delivered": moment(delivered_at),
+        "receiver": receiver,
+        "relation": relation,
+        "id_last_four": id_last_four,
+        "clerk": clerk,
+        "witness": witness,
+        "note": note,
+    }
+
+
+def closure(
+    *,
+    authority: str,
+    applicant: Party,
+    bundle: str,
+    case_number: str,
+    outcomes: Sequence[Outcome],
+    accepted_on: date,
+    decided_on: date,
+    closed_at: datetime,
+    method: str,
+    clerk: str,
+    enquiry: Enquiry,
+) -> Content:
+    """办结通知单: every item with its outcome and result; what was not granted names the next step (D-B2-8)."""
+    _need(("申请人", applicant.name), ("办理结果", outcomes))
+    for outcome in outcomes:
+        if outcome.outcome not in OUTCOMES:
+            raise Invalid(f"“{outcome.item}”还没有办理结果，全部事项作出决定后才能办结。")
+        if outcome.outcome != "granted":
+            _need((f"“{outcome.item}”未予许可后的下一步", outcome.next_step))
+    granted = sum(o.outcome == "granted" for o in outcomes)
+    summary = (
+        f"共{len(outcomes)}个事项，全部准予。"
+        if granted == len(outcomes)
+        else f"共{len(outcomes)}个事项，其中准予{granted}个，不予或者终止{len(outcomes) - granted}个；"
+        "未予许可的事项不影响已准予事项的效力，可以在整改后单独申请。"
+    )
+    return _paper("closure", authority, closed_at.date(), "综合窗口出件专用章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": _party(applicant),
+        "outcomes": [_outcome(o) for o in outcomes],
+        "summary": summary,
+        "accepted": day(accepted_on),
+        "decided": day(decided_on),
+        "closed": moment(closed_at),
+        "method": METHODS.get(method, method),
+        "clerk": clerk,
+        "enquiry": _enquiry(enquiry),
+    }
+
+
+def _need(*parts: tuple[str, object]) -> None:
+    missing = [name for name, value in parts if not (value.strip() if isinstance(value, str) else value)]
+    if missing:
+        raise Invalid(f"文书缺少必备内容：{'、'.join(missing)}。请补全后再出具。")
+
+
+def _paper(kind: str, authority: str, on: date, seal: str) -> Content:
+    _need(("出具机关", authority))
+    return {
+        "kind": kind,
+        "title": TITLES[kind],
+        "authority": authority,
+        "date": day(on),
+        "iso": on.isoformat(),
+        "seal": seal,
+    }
+
+
+def _party(party: Party | None) -> Content | None:
+    if party is None:
+        return None
+    return {"name": party.name, "id_number": party.id_number, "phone": party.phone, "relation": party.relation}
+
+
+def _enquiry(enquiry: Enquiry) -> Content:
+    return {
+        "address": enquiry.address,
+        "phone": enquiry.phone,
+        "supervision_phone": enquiry.supervision_phone,
+        "hours": enquiry.hours,
+        "web": enquiry.web,
+        "query_code": enquiry.query_code,
+    }
+
+
+def _handed_in(material: HandedIn) -> Content:
+    return {
+        "name": material.name,
+        "form": material.form,
+        "copies": material.copies,
+        "pages": material.pages or "—",
+        "later": material.later,
+    }
+
+
+def _deadline(deadline: Deadline) -> Content:
+    due = day(deadline.due) + PROVISIONAL * deadline.provisional if deadline.due else deadline.starts
+    return {"limit": deadline.limit, "due": due}
+
+
+def _outcome(outcome: Outcome) -> Content:
+    until = day(outcome.valid_until) if outcome.valid_until else ""
+    return {
+        "item": outcome.item,
+        "department": outcome.department,
+        "outcome": OUTCOMES[outcome.outcome],
+        "result": outcome.result or "—",
+        "number": outcome.number or "—",
+        "issued": day(outcome.issued_on) if outcome.issued_on else "—",
+        "until": until,
+        "next_step": outcome.next_step,
+    }
