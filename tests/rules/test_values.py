@@ -170,8 +170,10 @@ def test_short_values_are_hidden_whole() -> None:
 
 
 def test_a_mask_follows_the_kind_of_the_element() -> None:
-    secret = {"personal": True}
-    assert masks.mask_value(element(ValueKind.NAME, **secret), "王芳") == "王*"
+    assert masks.mask_value(element(ValueKind.NAME, personal=True), "王芳") == "王*"
     assert masks.mask_value(element(ValueKind.NAME), "王家饺子馆") == "王家饺子馆"
-    assert masks.mask_value(element(ValueKind.TEXT, "home_address", **secret), "长沙市天心区1号") == "长沙市天心区****"
-    assert masks.mask_value(element(ValueKind.TEXT, "remark", **secret), "某话") == "****"
+    assert (
+        masks.mask_value(element(ValueKind.TEXT, "home_address", personal=True), "长沙市天心区1号")
+        == "长沙市天心区****"
+    )
+    assert masks.mask_value(element(ValueKind.TEXT, "remark", personal=True), "某话") == "****"
