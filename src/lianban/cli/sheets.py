@@ -1,0 +1,53 @@
+"""`sheet`: the single notification sheet as a PDF. No database."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lianban.cli.arguments import command, situation
+from lianban.outside import clock
+
+if TYPE_CHECKING:
+    from lianban.cli.arguments import Commands
+
+
+def day(text: str) -> date:
+    """2026-11-02."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成 2026-11-02") from None
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    made = command(commands, "sheet", sheet, "打印一次性告知单；没有回答的问题印成“如……则需……”。")
+    situation(made)
+    made.add_argument("--date", type=day, metavar="D", help="告知单的日期，默认今天")
+    made.add_argument("--out", required=True, type=Path, metavar="FILE.pdf")
+
+
+def sheet(args: argparse.Namespace) -> None:
+    """Write the sheet to --out."""
+    from lianban.cli.situations import answers_of, edition_of
+    from lianban.outside.printing import render_now
+    from lianban.rules import sheetcode
+    from lianban.rules.catalog.loading import contacts
+    from lianban.rules.composer import compose
+    from lianban.rules.sheet import sheet_content
+
+    edition = edition_of(args.bundle, args.region)
+    answers = answers_of(edition, args.answer)
+    content = sheet_content(
+        edition,
+        compose(edition, answers),
+        answers,
+        contacts(args.region),
+        on=args.date or clock.today(),
+        code=sheetcode.encode(edition, answers),
+    )
+    args.out.write_bytes(render_now("notices/sheet.html", content))
+    print(f"告知单已写入 {args.out}")
