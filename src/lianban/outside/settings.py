@@ -58,8 +58,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fonts_dir(self) -> Path:
-        """Where the prepared document fonts are."""
-        return Path(self.fonts).absolute() if self.fonts else self.data_dir / "fonts"
+        """Where the prepared document fonts are: the setting, else beside the data, else as `make setup` left them."""
+        if self.fonts:
+            return Path(self.fonts).absolute()
+        beside, checkout = self.data_dir / "fonts", shipped("var") / "fonts"
+        return (
+            checkout if not beside.is_dir() and checkout.parent.parent.joinpath("pyproject.toml").is_file() else beside
+        )
 
     @property
     def base_url(self) -> str:
