@@ -1,0 +1,114 @@
+"""One press: a template and its data become the bytes of a PDF, in this process.
+
+Everything that costs time is made once: the font map, the style sheet of each template, the URL fetcher (a new one a
+sheet would build a TLS context). Nothing is fetched from anywhere: only `data:` addresses are allowed. WeasyPrint reads
+no clock, so the same template, data, fonts and versions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import segno
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from lianban.errors import Invalid
+
+UA = "pdf/ua-1"
+
+# The cut fonts come first, then the whole ones that hold the rest of GB 18030 and the rare characters of names.
+TAIL = '"Noto Serif SC", "Noto Serif CJK SC", "HanaMinA", "HanaMinB"'
+FAMILIES = {
+    "FANG": f'"Lianban Fang", "Lianban Song", {TAIL}',
+    "SONG": f'"Lianban Song", {TAIL}',
+    "HEI": f'"Lianban Hei", "Noto Sans SC", "Noto Sans CJK SC", {TAIL}',
+}
+
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+
+class MissingGlyph(Invalid):
+    """A character that none of the fonts can draw. Nothing is printed: a box in a name would be a wrong name."""
+
+    def __init__(self, characters: str) -> None:
+        self.characters = characters
+        named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in characters)
+        super().__init__(
+            f"字体里没有{named}，文书没有打印。请核对这个字是否录错；确实要用的，请管理员安装包含它的字体"
+            "（如 fonts-hanazono）后重新准备字体，再打印一次。"
+        )
+
+
+def qr_image(text: str) -> Markup:
+    """The QR code of `text` as a `data:` address: four dots a module, readable from 72 dpi on."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False, boost_error=False, mask=2).save(out, kind="png", border=0, scale=4)
+    return Markup("data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii"))
+
+
+def with_families(css: str) -> str:
+    """The style sheet with FANG, SONG and HEI replaced by their lists of fonts."""
+    return re.sub(r"\b(FANG|SONG|HEI)\b", lambda found: FAMILIES[found[0]], css)
+
+
+class Press:
+    """Renders templates below `templates`. Not for two threads at once."""
+
+    def __init__(self, templates: Path) -> None:
+        self.templates = templates
+        self.fonts = FontConfiguration()
+        self.fetcher = URLFetcher(allowed_protocols=("data",))
+        self.environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals["qr_image"] = qr_image
+        self.style = lru_cache(maxsize=None)(self._style)
+
+    def html(self, template: str, data: Mapping[str, Any], *, hollow: bool = False) -> str:
+        """The page as HTML. `hollow` leaves the places empty that change from sheet to sheet."""
+        return self.environment.get_template(template).render(c=data, hollow=hollow)
+
+    def css_text(self, template: str) -> str:
+        """The common style sheet followed by the template's own, of the same name."""
+        folder = (self.templates / template).parent
+        own = (self.templates / template).with_suffix(".css")
+        parts = [folder / "base.css", *([own] if own.is_file() else [])]
+        return with_families("\n".join(p.read_text("utf-8") for p in parts))
+
+    def css(self, text: str) -> CSS:
+        """A parsed style sheet, to be kept."""
+        return CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
+
+    def _style(self, template: str) -> CSS:
+        return self.css(self.css_text(template))
+
+    def whole(self, template: str, data: Mapping[str, Any], variant: str | None = UA) -> bytes:
+        """The whole sheet in one go. Raises MissingGlyph."""
+        return self.write(self.html(template, data), self.style(template), variant=variant)[0]
+
+    def write(self, html: str, style: CSS, *, variant: str | None = None, **options: Any) -> tuple[bytes, Document]:
+        """The bytes and the laid-out document. Raises MissingGlyph."""
+        asked = {"pdf_variant": variant} if variant else {}
+        document = HTML(string=html, url_fetcher=self.fetcher).render(
+            stylesheets=[style], font_config=self.fonts, **asked
+        )
+        pdf: bytes = document.write_pdf(**asked, **options)
+        missing = sorted({chr(point) for font in document.fonts.values() for point in font.missing})
+        if missing:
+            raise MissingGlyph("".join(missing))
+        return pdf, document
