@@ -1,0 +1,43 @@
+"""The page docs/lifecycles.md, written from the charts: `python -m lianban.rules.lifepage > docs/lifecycles.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from lianban.rules.lifecycles import ROLES, CaseLife, LifeType, TaskLife, labels, sentence, stage_name, table
+
+HEAD = """\
+# Lives of cases and tasks (生命周期)
+
+This page is generated from the charts in `src/lianban/rules/lifecycles.py` (`python -m lianban.rules.lifepage`);
+a test compares the two. The system (系统) is an actor like the others: after each event it plays what is open to it.
+Who: 综合窗口 is a clerk of the same region, 承办部门 an approver or head of the item's own department.
+"""
+WHO = {"clerk": "综合窗口", "officer": "承办部门", "system": "系统"}
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    return "\n".join([HEAD, *_chart(CaseLife), *_chart(TaskLife)])
+
+
+def _chart(life: LifeType) -> Iterator[str]:
+    yield f"## {life.__name__}: {life.__doc__}\n"
+    yield f"```mermaid\n{format(life, 'mermaid').strip()}\n```\n"
+    yield "| State | Event | Leads to | Who | Only if |"
+    yield "|---|---|---|---|---|"
+    for state, steps in table(life).items():
+        for event, step in steps.items():
+            who = "、".join(WHO[g] for g in step.guards if g in ROLES)
+            facts = "; ".join(f"`{g}`, else “{sentence(life, g)}”" for g in step.guards if g not in ROLES)
+            name = f"{labels(life)[event]} `{event}`"
+            target = f"{stage_name(life, step.target)} `{step.target}`"
+            yield f"| {stage_name(life, state)} `{state}` | {name} | {target} | {who} | {facts} |"
+        if not steps:
+            yield f"| {stage_name(life, state)} `{state}` | (end) | | | |"
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
