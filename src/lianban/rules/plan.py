@@ -5,7 +5,11 @@ A plan is plain data made by `composer.compose`; every line knows who asked for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from lianban.rules.catalog.types import Basis, Exemption, Limit, Necessity, Start
 
@@ -56,7 +60,8 @@ class PlanField:
     because: Because
     askers: tuple[FieldAsker, ...]
     given: str = ""
-    """"": to be filled in; "answer": from a situation question; "item:<id>": an item's result supplies it."""
+    """"": to be filled in; "answer": from a situation question; "item:<id>": an item's result supplies it;
+    "derived": follows from other elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,25 @@ class PlanMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """A paper that an item of the plan asks for in other situations but not in this one."""
+
+    material: str
+    name: str
+    item: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class NotNeeded:
+    """An item of the bundle that this situation does not need."""
+
+    item: str
+    name: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPoint:
     """A question not answered yet and what hangs on it ("如……则需……")."""
 
@@ -133,3 +157,15 @@ class Plan:
     counters: tuple[Counter, ...]
     critical_path: tuple[str, ...]
     """Item ids along the longest chain of commitments."""
+    waived: tuple[Waived, ...] = ()
+    not_needed: tuple[NotNeeded, ...] = ()
+
+
+def plan_to_dict(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON-able data; `plan_from_dict` makes the same plan of it."""
+    return dict(msgspec.to_builtins(plan))
+
+
+def plan_from_dict(data: Mapping[str, Any]) -> Plan:
+    """The plan that `plan_to_dict` wrote; raises msgspec.ValidationError on anything else."""
+    return msgspec.convert(dict(data), Plan)

@@ -1,0 +1,335 @@
+"""One list of items, one form, one list of papers: every thing once, with everybody who asks for it.
+
+Three truths run through it: a line is certain, open (it depends on what is not known yet) or not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lianban.rules.catalog.types import (
+    BundleItem,
+    Edition,
+    FieldUse,
+    Item,
+    Material,
+    MaterialUse,
+    Necessity,
+)
+from lianban.rules.composer.knowledge import NOT_APPLICABLE
+from lianban.rules.composer.wording import because, cause, grouped, quoted
+from lianban.rules.conditions import AllOf, Condition, Facts, holds
+from lianban.rules.plan import (
+    FieldAsker,
+    MaterialAsker,
+    NotNeeded,
+    PlanField,
+    PlanItem,
+    PlanMaterial,
+    Waived,
+)
+
+STRICTNESS = (Necessity.REQUIRED, Necessity.LATER, Necessity.ON_SITE, Necessity.OPTIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A plan without what is computed from plans: open points and counters."""
+
+    items: tuple[PlanItem, ...]
+    fields: tuple[PlanField, ...]
+    materials: tuple[PlanMaterial, ...]
+    waived: tuple[Waived, ...]
+    not_needed: tuple[NotNeeded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A use of a field or paper by an item of the plan. `open`: not known yet whether it is one."""
+
+    item: Item
+    use: FieldUse | MaterialUse
+    open: bool
+    condition: Condition
+    why: str
+    supplier: PlanItem | None
+
+    @property
+    def supplied(self) -> bool:
+        return self.supplier is not None and not self.supplier.open
+
+    @property
+    def pressing(self) -> bool:
+        """Certain to be asked of the applicant."""
+        return not self.open and self.supplier is None
+
+
+def merge(edition: Edition, known: Facts, alone: str | None = None) -> Core:
+    """The core of a plan over settled facts; `alone`: this item applied for by itself."""
+    merging = _Merging(edition, known, alone)
+    return Core(
+        tuple(merging.items.values()),
+        tuple(merging.fields()),
+        tuple(merging.materials()),
+        tuple(merging.waived()),
+        tuple(merging.not_needed()),
+    )
+
+
+class _Merging:
+    def __init__(self, edition: Edition, known: Facts, alone: str | None) -> None:
+        self.edition = edition
+        self.known = known
+        self.alone = alone
+        self.entries = {entry.item: entry for entry in edition.bundle.items if alone in (None, entry.item)}
+        self.before = ancestors(edition.bundle.items) if alone is None else {alone: ()}
+        self.items = {entry.item: entry for entry in self._ordered(self._plan_items())}
+
+    # Items
+
+    def _plan_items(self) -> Iterator[PlanItem]:
+        truths = {name: self._truth(entry) for name, entry in self.entries.items()}
+        for name, entry in self.entries.items():
+            truth = truths[name]
+            if truth is False:
+                continue
+            item = self.edition.items[name]
+            yield PlanItem(
+                item=name,
+                name=item.name,
+                department=item.department,
+                open=truth is None,
+                because=because(self._item_reason(entry), entry.when),
+                after=tuple(bridged(entry.after, self.entries, truths)) if self.alone is None else (),
+                start=entry.start,
+                committed=item.committed,
+                statutory=item.statutory,
+                survey=item.survey is not None and not entry.notice_only and holds(item.survey, self.known) is True,
+                notice_only=entry.notice_only,
+            )
+
+    def _truth(self, entry: BundleItem) -> bool | None:
+        return True if self.alone is not None else holds(entry.when, self.known)
+
+    def _item_reason(self, entry: BundleItem) -> str:
+        reason = cause(entry.when, entry.when_text, self.known, self.edition.elements)
+        if not reason:
+            return f"“{self.edition.bundle.name}”都要办理"
+        return f"{reason}，需要办理"
+
+    def _ordered(self, items: Iterable[PlanItem]) -> list[PlanItem]:
+        """Predecessors first, otherwise the order of the bundle."""
+        left = {each.item: each for each in items}
+        done: list[PlanItem] = []
+        while left:
+            ready = next((each for each in left.values() if not set(each.after) & left.keys()), None)
+            # A circle cannot be published; on a draft edition the order of the bundle has to do.
+            done.append(left.pop(ready.item if ready else next(iter(left))))
+        return done
+
+    # What items ask for
+
+    def _askings(self, kind: str) -> dict[str, list[_Asking]]:
+        """Everything that items of the plan ask for, by element or material, in the order of the plan."""
+        found: dict[str, list[_Asking]] = {}
+        for place in self.items.values():
+            if place.notice_only:
+                continue
+            item = self.edition.items[place.item]
+            uses: Iterable[FieldUse | MaterialUse] = item.fields if kind == "elements" else item.materials
+            for use in uses:
+                truth = holds(use.when, self.known)
+                if truth is False:
+                    continue
+                name = use.element if isinstance(use, FieldUse) else use.material
+                text = use.when_text if isinstance(use, MaterialUse) else ""
+                why = cause(use.when, text, self.known, self.edition.elements)
+                if place.open:
+                    why = f"如需办理“{place.name}”" + (f"且{why.removeprefix('因').removeprefix('如')}" if why else "")
+                found.setdefault(name, []).append(
+                    _Asking(
+                        item=item,
+                        use=use,
+                        open=place.open or truth is None,
+                        condition=AllOf((self.entries[place.item].when, use.when)) if place.open else use.when,
+                        why=why,
+                        supplier=self._supplier(name, kind, place.item),
+                    )
+                )
+        return found
+
+    def _supplier(self, name: str, kind: str, asker: str) -> PlanItem | None:
+        """The predecessor whose result brings the element or paper; a certain one goes first."""
+        brings = [
+            self.items[each]
+            for each in self.before[asker]
+            if each in self.items and name in getattr(self.edition.items[each].result, kind)
+        ]
+        return next((each for each in brings if not each.open), brings[0] if brings else None)
+
+    # The form
+
+    def fields(self) -> Iterator[PlanField]:
+        lines = [self._field(name, askings) for name, askings in self._askings("elements").items()]
+        sections = list(dict.fromkeys(line.section for line in lines))
+        yield from sorted(lines, key=lambda line: sections.index(line.section))
+
+    def _field(self, name: str, askings: list[_Asking]) -> PlanField:
+        element = self.edition.elements[name]
+        deciding, open_, supplier = _deciding(askings)
+        given, text = self._given(name), ""
+        if given:
+            deciding = [each for each in askings if not each.open] or askings
+            open_ = all(each.open for each in askings)
+            text = "已在情形问答中回答，不再填写"
+            if given == "derived" and element.derived is not None:
+                sources = quoted(self.edition.elements[source].label for source in element.derived.sources)
+                text = f"由{sources}推得，不用填写"
+        elif supplier is not None:
+            given, text = f"item:{supplier.item}", f"由“{supplier.name}”的办理结果提供，不用填写"
+        else:
+            text = grouped((_why(each), each.item.name) for each in deciding) + "需要"
+        return PlanField(
+            element=name,
+            label=element.label,
+            section=element.section,
+            required=any(isinstance(each.use, FieldUse) and each.use.required for each in deciding),
+            open=open_,
+            because=because(text, *(each.condition for each in deciding)),
+            askers=tuple(
+                {
+                    (each.item.id, each.use.basis): FieldAsker(each.item.id, each.item.department, each.use.basis)
+                    for each in askings
+                }.values()
+            ),
+            given=given,
+        )
+
+    def _given(self, name: str) -> str:
+        rule = self.edition.elements[name].derived
+        if rule is not None and (name not in self.known or all(source in self.known for source in rule.sources)):
+            return "derived"
+        asked = any(question.element == name for question in self.edition.bundle.questions)
+        return "answer" if asked and self.known.get(name, NOT_APPLICABLE) != NOT_APPLICABLE else ""
+
+    # The papers
+
+    def materials(self) -> Iterator[PlanMaterial]:
+        for name, askings in self._askings("materials").items():
+            yield self._material(self.edition.materials[name], askings)
+
+    def _material(self, material: Material, askings: list[_Asking]) -> PlanMaterial:
+        deciding, open_, supplier = _deciding(askings)
+        if material.exemption is not None:
+            supplier = None
+            deciding = [each for each in askings if not each.open] or askings
+            open_ = all(each.open for each in askings)
+        text = grouped((_why(each), each.item.name) for each in deciding) + "要求"
+        if material.exemption is not None:
+            text = f"{text}；{material.exemption_note or '系统生成或数据共享取得'}，免交"
+        elif supplier is not None:
+            text = f"{text}；由“{supplier.name}”的办理结果提供，免交"
+        askers = [_material_asker(each, material) for each in askings]
+        counted = [_material_asker(each, material) for each in deciding]
+        return PlanMaterial(
+            material=material.id,
+            name=material.name,
+            necessity=min((each.necessity for each in counted), key=STRICTNESS.index),
+            open=open_,
+            because=because(text, *(each.condition for each in deciding)),
+            askers=tuple(askers),
+            copies=max(each.copies for each in counted),
+            standards=tuple(
+                dict.fromkeys([*material.standards, *(standard for each in counted for standard in each.standards)])
+            ),
+            exemption=material.exemption,
+            exemption_note=material.exemption_note,
+            from_item=supplier.item if supplier is not None else "",
+        )
+
+    # What falls away
+
+    def waived(self) -> Iterator[Waived]:
+        """Papers that an item of the plan asks for in other situations only."""
+        asked = self._askings("materials")
+        found: dict[str, Waived] = {}
+        for place in self.items.values():
+            for use in self.edition.items[place.item].materials:
+                if use.material in asked or place.notice_only or use.material in found:
+                    continue
+                reason = cause(use.when, use.when_text, self.known, self.edition.elements)
+                name = self.edition.materials[use.material].name
+                found[use.material] = Waived(use.material, name, place.item, because(f"{reason}，不需要", use.when))
+        yield from found.values()
+
+    def not_needed(self) -> Iterator[NotNeeded]:
+        for name, entry in self.entries.items():
+            if name not in self.items:
+                reason = cause(entry.when, entry.when_text, self.known, self.edition.elements)
+                yield NotNeeded(name, self.edition.items[name].name, because(f"{reason}，不需要办理", entry.when))
+
+
+def _why(asking: _Asking) -> str:
+    if asking.open or asking.supplier is None or not asking.supplier.open:
+        return asking.why
+    without = f"如不办理“{asking.supplier.name}”"
+    return f"{without}，{asking.why}" if asking.why else without
+
+
+def _deciding(askings: list[_Asking]) -> tuple[list[_Asking], bool, PlanItem | None]:
+    """The uses that settle a line, whether it is open, and who supplies it if nobody else must."""
+    pressing = [each for each in askings if each.pressing]
+    if pressing:
+        return pressing, False, None
+    maybe = [each for each in askings if not each.supplied]
+    if maybe:
+        return maybe, True, None
+    return askings, all(each.open for each in askings), askings[0].supplier
+
+
+def _material_asker(asking: _Asking, material: Material) -> MaterialAsker:
+    use = asking.use
+    assert isinstance(use, MaterialUse)
+    return MaterialAsker(
+        item=asking.item.id,
+        department=asking.item.department,
+        basis=use.basis,
+        necessity=use.necessity,
+        copies=use.copies or material.copies,
+        standards=use.standards,
+        because=because(asking.why or "办理本事项都要求", asking.condition),
+        open=asking.open,
+    )
+
+
+def ancestors(entries: Iterable[BundleItem]) -> dict[str, tuple[str, ...]]:
+    """Every item with all that must be granted before it, near or far, itself excepted."""
+    after = {entry.item: entry.after for entry in entries}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in after:
+        seen: dict[str, None] = {}
+        todo = list(after[name])
+        while todo:
+            each = todo.pop(0)
+            if each not in seen and each != name:
+                seen[each] = None
+                todo.extend(after.get(each, ()))
+        found[name] = tuple(seen)
+    return found
+
+
+def bridged(after: Iterable[str], entries: Mapping[str, BundleItem], truths: Mapping[str, bool | None]) -> list[str]:
+    """Predecessors within the plan; one that is not needed hands its own predecessors on."""
+    found: dict[str, None] = {}
+    todo, seen = list(after), set[str]()
+    while todo:
+        name = todo.pop(0)
+        if name in seen or name not in entries:
+            continue
+        seen.add(name)
+        if truths[name] is False:
+            todo.extend(entries[name].after)
+        else:
+            found[name] = None
+    return list(found)
