@@ -1,0 +1,315 @@
+"""The charts: the policy written out once, the contract of guards, agreement with the library, laws over random lives."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from statemachine.exceptions import TransitionNotAllowed
+
+from lianban import errors
+from lianban.rules.actors import SYSTEM, Actor, Role
+from lianban.rules.lifecycles import (
+    ENTRIES,
+    ROLES,
+    CaseLife,
+    CaseRow,
+    Illegal,
+    Life,
+    Subject,
+    TaskLife,
+    TaskRow,
+    advance,
+    buttons,
+    fire,
+    labels,
+    options,
+    table,
+)
+from lianban.rules.lifepage import page
+
+REGION = "430100"
+
+
+def person(id: str, department: str = "", *roles: Role, region: str = REGION) -> Actor:
+    return Actor(id, id, region, frozenset(roles), department)
+
+
+CLERK = person("clerk", "", Role.CLERK)
+OFFICER = person("officer", "police", Role.APPROVER)
+COLLEAGUE = person("colleague", "police", Role.APPROVER)
+HEAD = person("head", "police", Role.DEPARTMENT_HEAD)
+STRANGER = person("stranger", "health", Role.APPROVER)
+ELSEWHERE = person("elsewhere", "police", Role.APPROVER, region="222405")
+SUPERVISOR = person("supervisor", "police", Role.SUPERVISOR)
+ACTORS = [SYSTEM, CLERK, OFFICER, COLLEAGUE, HEAD, STRANGER, ELSEWHERE, SUPERVISOR]
+
+POLICY = {
+    CaseLife: {
+        "draft": {"accept": ("processing", "clerk complete"), "discard": ("discarded", "clerk")},
+        "processing": {"conclude": ("decided", "system settled")},
+        "decided": {"deliver": ("delivered", "clerk handed_over")},
+        "delivered": {"close": ("closed", "clerk")},
+        "closed": {},
+        "discarded": {},
+    },
+    TaskLife: {
+        "waiting": {"dispatch": ("dispatched", "system ready"), "lapse": ("lapsed", "system lost")},
+        "dispatched": {"claim": ("reviewing", "officer")},
+        "reviewing": {
+            "release": ("dispatched", "officer in_charge"),
+            "hand_over": ("reviewing", "officer in_charge colleague"),
+            "grant": ("granted", "officer holder surveyed passed evidenced"),
+            "refuse": ("refused", "officer holder reasoned"),
+        },
+        "granted": {},
+        "refused": {},
+        "lapsed": {},
+    },
+}
+LIVES = list(POLICY)
+ROW = {CaseLife: CaseRow, TaskLife: TaskRow}
+
+
+def task(state: str = "dispatched", **kw: object) -> TaskRow:
+    return TaskRow("t", state, REGION, **{"item": "hukou", "department": "police", **kw})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_the_policy_is_the_one_agreed(life: type[Life]) -> None:
+    found = {s: {e: (step.target, " ".join(step.guards)) for e, step in es.items()} for s, es in table(life).items()}
+    assert found == POLICY[life]
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_every_event_has_one_role_and_every_guard_a_sentence(life: type[Life]) -> None:
+    for steps in table(life).values():
+        for step in steps.values():
+            assert len(ROLES & set(step.guards)) == 1
+            for name in step.guards:
+                guard = getattr(ROW[life], name)
+                assert guard.__doc__ and not guard.__doc__.endswith("。")
+                assert not inspect.iscoroutinefunction(guard)
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_no_attribute_of_a_row_is_taken_for_a_callback(life: type[Life]) -> None:
+    names = {n for n in dir(ROW[life]) if not n.startswith("_")}
+    assert not [n for n in names if n.startswith(("on_", "before_", "after_"))]
+    assert not names & ({s.id for s in life.states} | set(labels(life)))
+
+
+def test_the_page_is_current() -> None:
+    file = Path(__file__).parents[2] / "docs" / "lifecycles.md"
+    assert file.read_text("utf-8") == page(), "run: python -m lianban.rules.lifepage > docs/lifecycles.md"
+
+
+def test_an_unknown_stored_state_fails_at_load() -> None:
+    with pytest.raises(KeyError):
+        task("approved")
+
+
+task_rows = st.builds(
+    task,
+    st.sampled_from(list(POLICY[TaskLife])),
+    claimed_by=st.sampled_from(["", "officer", "colleague"]),
+    needs_survey=st.booleans(),
+    survey=st.sampled_from(["", "pass", "pass_with_rectification", "fail"]),
+    after=st.lists(st.builds(task, st.sampled_from(list(POLICY[TaskLife]))), max_size=2),
+    heir=st.sampled_from([None, *ACTORS]),
+    evidence=st.booleans(),
+    reasons=st.booleans(),
+)
+case_rows = st.builds(
+    CaseRow,
+    st.just("c"),
+    st.sampled_from(list(POLICY[CaseLife])),
+    st.just(REGION),
+    st.lists(task_rows, max_size=3),
+    st.booleans(),
+    st.booleans(),
+)
+EVENTS = [*labels(CaseLife), *labels(TaskLife)]
+
+
+@given(st.one_of(task_rows, case_rows), st.sampled_from(ACTORS), st.sampled_from(EVENTS))
+@settings(max_examples=600, deadline=None)
+def test_our_table_and_the_library_decide_alike(row: Subject, actor: Actor, event: str) -> None:
+    copy = replace(row)
+    chart = copy.life(copy)
+    enabled = {e.id for e in chart.enabled_events(actor=actor)}
+    assert enabled == {e for e, unmet in options(row, actor).items() if not unmet}
+    before = row.state
+    if options(row, actor).get(event) == []:
+        fire(row, event, actor)
+        chart.send(event, actor=actor)
+        assert copy.state == row.state
+        return
+    with pytest.raises(Illegal) as illegal:
+        fire(row, event, actor)
+    assert event not in illegal.value.legal or event in ENTRY_EVENTS
+    with pytest.raises(TransitionNotAllowed):
+        chart.send(event, actor=actor)
+    assert row.state == copy.state == before
+
+
+ENTRY_EVENTS = {e for life in LIVES for es in table(life).values() for e, s in es.items() if ENTRIES & set(s.guards)}
+
+
+@pytest.mark.parametrize("name", ["grant.x", "done.state.reviewing", "state", "model", "", "claim "])
+def test_no_other_name_is_an_event(name: str) -> None:
+    row = task()
+    with pytest.raises(Illegal):
+        fire(row, name, OFFICER)
+    assert row.state == "dispatched"
+
+
+def test_buttons_hide_what_is_not_ones_own_and_explain_what_is_not_yet_open() -> None:
+    row = task("reviewing", claimed_by="officer", needs_survey=True)
+    assert buttons(row, STRANGER) == {} and buttons(row, CLERK) == {} and buttons(row, ELSEWHERE) == {}
+    mine = buttons(row, OFFICER)
+    assert mine["refuse"] == mine["release"] == mine["hand_over"] == []
+    assert mine["grant"] == ["这个事项需要现场勘查，请先登记勘查结果"]
+    assert buttons(row, HEAD)["release"] == [] and buttons(row, HEAD)["grant"]
+    assert buttons(row, COLLEAGUE)["release"] != []
+
+
+def test_a_refused_event_says_why_and_what_is_possible_instead() -> None:
+    with pytest.raises(errors.Conflict, match="理由、法律依据和救济途径") as refused:
+        fire(task("reviewing", claimed_by="officer"), "refuse", OFFICER)
+    assert isinstance(refused.value, Illegal) and set(refused.value.unmet) == {"reasoned"}
+    with pytest.raises(Illegal, match="“准予”时不能签收") as refused:
+        fire(task("granted"), "claim", OFFICER)
+    assert refused.value.legal == []
+
+
+def test_a_failed_survey_blocks_the_grant_until_a_new_one_passes() -> None:
+    row = task("reviewing", claimed_by="officer", needs_survey=True, survey="fail", evidence=True)
+    with pytest.raises(Illegal, match="不合格"):
+        fire(row, "grant", OFFICER)
+    row.survey = "pass_with_rectification"
+    assert fire(row, "grant", OFFICER).target == "granted"
+
+
+def build(graph: dict[str, list[str]], order: tuple[str, ...] | None = None) -> CaseRow:
+    rows = {i: TaskRow(i, "waiting", REGION, item=i, department="police") for i in graph}
+    for item, needs in graph.items():
+        rows[item].after = [rows[n] for n in needs]
+    return CaseRow("case", "processing", REGION, [rows[i] for i in order or graph])
+
+
+def decide(case: CaseRow, item: str, event: str) -> None:
+    row = next(t for t in case.tasks if t.item == item)
+    fire(row, "claim", OFFICER)
+    row.claimed_by, row.evidence, row.reasons = "officer", True, True
+    fire(row, event, OFFICER)
+    advance(case)
+
+
+def test_a_refusal_lapses_the_chain_behind_it_and_the_case_still_concludes() -> None:
+    case = build({"a": [], "b": ["a"], "c": ["b"], "d": ["c"], "e": []})
+    advance(case)
+    assert [t.state for t in case.tasks] == ["dispatched", "waiting", "waiting", "waiting", "dispatched"]
+    decide(case, "e", "grant")
+    assert case.state == "processing"
+    decide(case, "a", "refuse")
+    assert [t.state for t in case.tasks] == ["refused", "lapsed", "lapsed", "lapsed", "granted"]
+    assert (case.state, case.outcome) == ("decided", "partial")
+
+
+def test_outcomes() -> None:
+    for event, outcome in (("grant", "granted"), ("refuse", "refused")):
+        case = build({"a": [], "b": ["a"]})
+        advance(case)
+        decide(case, "a", event)
+        if event == "grant":
+            decide(case, "b", event)
+        assert (case.state, case.outcome) == ("decided", outcome)
+
+
+def test_the_order_in_which_the_system_plays_does_not_matter() -> None:
+    graph: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["a"], "d": ["b", "c"]}
+    ends = set()
+    for order in permutations(graph):
+        case = build(graph, order)
+        advance(case)
+        decide(case, "a", "grant")
+        decide(case, "b", "refuse")
+        ends.add(tuple(sorted((t.item, t.state) for t in case.tasks)))
+    assert ends == {(("a", "granted"), ("b", "refused"), ("c", "dispatched"), ("d", "lapsed"))}
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> dict[str, list[str]]:
+    items = list("abcdef")[: draw(st.integers(1, 6))]
+    return {item: draw(st.lists(st.sampled_from(items[:n]), unique=True)) if n else [] for n, item in enumerate(items)}
+
+
+class OneThing(RuleBasedStateMachine):
+    """A case of random shape meets random actors."""
+
+    @initialize(graph=graphs(), survey=st.booleans())
+    def start(self, graph: dict[str, list[str]], survey: bool) -> None:
+        self.case = build(graph)
+        self.case.state, self.case.form_complete = "draft", True
+        for row in self.case.tasks:
+            row.needs_survey = survey
+        self.moves: list[tuple[str, str, str, str]] = []
+
+    def play(self, subject: Subject, event: str, actor: Actor) -> None:
+        before = [s.state for s in (self.case, *self.case.tasks)]
+        try:
+            move = fire(subject, event, actor)
+        except Illegal:
+            assert [s.state for s in (self.case, *self.case.tasks)] == before
+            return
+        if isinstance(subject, TaskRow):
+            assert actor is SYSTEM or (actor.department, actor.region) == ("police", REGION)
+            subject.claimed_by = actor.id if event == "claim" else subject.claimed_by
+        for m in (move, *advance(self.case)):
+            self.moves.append((m.subject.id, m.event, m.source, m.target))
+
+    @rule(data=st.data(), actor=st.sampled_from(ACTORS), event=st.sampled_from(EVENTS))
+    def anything(self, data: st.DataObject, actor: Actor, event: str) -> None:
+        self.play(data.draw(st.sampled_from([self.case, *self.case.tasks])), event, actor)
+
+    @precondition(lambda self: self.case.state == "draft")
+    @rule()
+    def accept(self) -> None:
+        self.play(self.case, "accept", CLERK)
+
+    @rule(data=st.data(), event=st.sampled_from(["claim", "grant", "refuse"]), survey=st.sampled_from(["pass", "fail"]))
+    def work(self, data: st.DataObject, event: str, survey: str) -> None:
+        row = data.draw(st.sampled_from(self.case.tasks))
+        row.survey, row.evidence, row.reasons = survey, True, True
+        self.play(row, event, OFFICER)
+
+    @invariant()
+    def laws(self) -> None:
+        case = self.case
+        assert advance(case) == [], "the system owes nothing after an event"
+        if case.state in ("decided", "delivered", "closed"):
+            assert all(t.stage.final for t in case.tasks) and case.outcome
+        if case.state in ("draft", "discarded"):
+            assert all(t.state == "waiting" for t in case.tasks)
+        for t in case.tasks:
+            if t.state not in ("waiting", "lapsed"):
+                assert all(n.state == "granted" for n in t.after)
+            if t.state == "granted" and t.needs_survey:
+                assert t.survey != ""
+        replay = {s.id: "waiting" for s in case.tasks} | {case.id: "draft"}
+        for subject, _, source, target in self.moves:
+            assert replay[subject] == source
+            replay[subject] = target
+        assert replay == {s.id: s.state for s in (case, *case.tasks)}
+        assert sum(event == "conclude" for _, event, _, _ in self.moves) <= 1
+
+
+OneThing.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestOneThing = OneThing.TestCase
