@@ -1,4 +1,4 @@
-"""The charts: the policy written out once, the contract of guards, agreement with the library, laws over random lives."""
+"""The charts: the policy written out once, the contract of guards, agreement with the library, laws of random lives."""
 
 from __future__ import annotations
 
