@@ -14,6 +14,14 @@ from enum import StrEnum
 from lianban.rules.conditions import ALWAYS, Condition
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file and a line counted from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int
+
+
 class Unit(StrEnum):
     """How a limit is counted (domain A3, R-T8)."""
 
@@ -197,9 +205,14 @@ class SpecialProcedure:
     basis: Basis | None = None
 
 
+EXCEPTION_RULES = ("compression", "days", "promise")
+"""What an exception may be recorded from: compression of at least 20 %; simple items at most 2 and
+complex ones at most 5 working days; the bundle's promise against its parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedException:
-    """A recorded exception from a rule of compression or of the 2/5-day limits, with its reason."""
+    """A recorded exception from one of `EXCEPTION_RULES`, with its reason."""
 
     rule: str
     reason: str
@@ -296,6 +309,15 @@ class Contact:
     hours: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The contacts of a region: its centre and, by department id, its departments."""
+
+    region: str
+    centre: Contact
+    departments: dict[str, Contact]
+
+
 class JointMode(StrEnum):
     """How the permission is organised (R-26); selects the 45-day limit only where it really is."""
 
@@ -349,3 +371,12 @@ class Edition:
     materials: dict[str, Material]
     departments: dict[str, Department]
     content_hash: str = field(default="", compare=False)
+    places: dict[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where each part stood, by path (`bundle.items.2.after`, `items.fire_check.materials.0.when`,
+    `elements.premises_area`); empty for an edition that was rebuilt from its canonical content."""
+
+    def place(self, path: str) -> Place:
+        """The place of a part, or of the nearest part around it that is known."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return self.places.get(path, Place("", 0))
