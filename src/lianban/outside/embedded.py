@@ -52,10 +52,16 @@ def repair(folder: Path) -> None:
             pids = []
         handles.write_text(json.dumps([p for p in pids if p != os.getpid() and _alive(p)]), "utf-8")
     pid_file = folder / "postmaster.pid"
-    if pid_file.exists():
-        first = pid_file.read_text("utf-8").split("\n", 1)[0].strip()
-        if not first.isdigit() or not _is_postgres(int(first)):
-            pid_file.unlink()
+    if not pid_file.exists():
+        return
+    lines = pid_file.read_text("utf-8").splitlines()
+    if lines and lines[0].strip().isdigit() and _is_postgres(int(lines[0])):
+        return
+    # PostgreSQL itself would take a zombie for a living server and trust the lock beside the socket.
+    sockets = Path(lines[4].strip()) if len(lines) > 4 and lines[4].strip() else folder
+    for lock in sockets.glob(".s.PGSQL.*.lock"):
+        lock.unlink()
+    pid_file.unlink()
 
 
 def _exit(signum: int, frame: FrameType | None) -> None:
