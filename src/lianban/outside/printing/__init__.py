@@ -1,0 +1,102 @@
+"""Printing: one door to WeasyPrint.
+
+`render` has a paper printed in a printing process, whole and tagged (PDF/UA-1): the way of everything that is kept.
+`fast` prints in two layers for previews and peaks, `render_now` in this process for the command line. Templates are
+named as in `templates/` ("notices/sheet.html"); their data are plain text, lists and mappings. The same input gives the
+same bytes on every machine that has the same font set.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lianban.errors import Invalid
+from lianban.outside import fonts
+from lianban.outside.printing.jobs import UA, Job, MissingGlyph
+from lianban.outside.printing.pool import Pool
+from lianban.outside.settings import settings, shipped
+
+if TYPE_CHECKING:
+    from lianban.outside.printing.press import Press
+
+__all__ = ["MissingGlyph", "check", "fast", "font_set", "render", "render_now", "start", "stop"]
+
+LIBRARIES = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+_pool: Pool | None = None
+
+
+def check() -> None:
+    """Raises Invalid with the one line to run when a library or the fonts are missing."""
+    try:
+        from weasyprint.text.ffi import harfbuzz_subset
+    except OSError:
+        raise Invalid(f"打印文书需要的系统库不全：请运行 {LIBRARIES}。") from None
+    if harfbuzz_subset is None:
+        raise Invalid(f"缺少 libharfbuzz-subset，打印会慢几十倍：请运行 {LIBRARIES}。")
+    fonts.current()
+
+
+def font_set() -> str:
+    """The hash of the prepared fonts: part of what decides the bytes of a paper. Raises Invalid without fonts."""
+    return fonts.current().name
+
+
+def _the_pool() -> Pool:
+    global _pool
+    if _pool is None:
+        _pool = Pool(shipped("templates"), fonts.current(), settings().print_processes)
+        atexit.register(stop)
+    return _pool
+
+
+def start() -> None:
+    """Check the machine and start the printing processes. Raises Invalid with the one line to run."""
+    check()
+    _the_pool().start()
+
+
+def stop() -> None:
+    """End the printing processes."""
+    global _pool
+    if _pool is not None:
+        _pool.stop()
+        _pool = None
+
+
+async def _print(job: Job) -> bytes:
+    printed = await _the_pool().run(job)
+    if printed.missing:
+        raise MissingGlyph(printed.missing)
+    if printed.fault:
+        raise RuntimeError(f"{job.template} could not be printed:\n{printed.fault}")
+    return printed.pdf
+
+
+async def render(template: str, data: Mapping[str, Any], *, variant: str | None = UA) -> bytes:
+    """The whole paper, printed in a printing process. Raises MissingGlyph."""
+    return await _print(Job(template, dict(data), variant))
+
+
+async def fast(template: str, data: Mapping[str, Any]) -> bytes:
+    """The paper in two layers, untagged, many times faster once a like one was printed. Raises MissingGlyph.
+
+    For previews and peaks; an issued paper is printed by `render`.
+    """
+    return await _print(Job(template, dict(data), None, fast=True))
+
+
+@lru_cache(maxsize=1)
+def _own_press() -> Press:
+    check()
+    from lianban.outside.printing.press import Press
+
+    return Press(shipped("templates"), fonts.current())
+
+
+def render_now(template: str, data: Mapping[str, Any], *, variant: str | None = UA) -> bytes:
+    """The whole paper, printed in this process: for the command line, never in a server. Raises MissingGlyph."""
+    return _own_press().whole(template, data, variant)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -23,31 +24,12 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from lianban.errors import Invalid
+from lianban.outside import fonts
+from lianban.outside.printing.jobs import UA, MissingGlyph
 
-UA = "pdf/ua-1"
-
-# The cut fonts come first, then the whole ones that hold the rest of GB 18030 and the rare characters of names.
-TAIL = '"Noto Serif SC", "Noto Serif CJK SC", "HanaMinA", "HanaMinB"'
-FAMILIES = {
-    "FANG": f'"Lianban Fang", "Lianban Song", {TAIL}',
-    "SONG": f'"Lianban Song", {TAIL}',
-    "HEI": f'"Lianban Hei", "Noto Sans SC", "Noto Sans CJK SC", {TAIL}',
-}
+FAMILIES = {"FANG": fonts.FANG, "SONG": fonts.SONG, "HEI": fonts.HEI}
 
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
-
-
-class MissingGlyph(Invalid):
-    """A character that none of the fonts can draw. Nothing is printed: a box in a name would be a wrong name."""
-
-    def __init__(self, characters: str) -> None:
-        self.characters = characters
-        named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in characters)
-        super().__init__(
-            f"字体里没有{named}，文书没有打印。请核对这个字是否录错；确实要用的，请管理员安装包含它的字体"
-            "（如 fonts-hanazono）后重新准备字体，再打印一次。"
-        )
 
 
 def qr_image(text: str) -> Markup:
@@ -63,10 +45,13 @@ def with_families(css: str) -> str:
 
 
 class Press:
-    """Renders templates below `templates`. Not for two threads at once."""
+    """Renders templates below `templates` with the prepared fonts in `font_set`. Not for two threads at once."""
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Path, font_set: Path) -> None:
         self.templates = templates
+        self.font_set = font_set
+        # Only the prepared fonts, whatever else the machine has: the fonts decide the bytes of every paper.
+        os.environ["FONTCONFIG_FILE"] = str(font_set / "fonts.conf")
         self.fonts = FontConfiguration()
         self.fetcher = URLFetcher(allowed_protocols=("data",))
         self.environment = jinja2.Environment(
