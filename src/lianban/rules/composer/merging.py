@@ -146,7 +146,7 @@ class _Merging:
                 text = use.when_text if isinstance(use, MaterialUse) else ""
                 why = cause(use.when, text, self.known, self.edition.elements)
                 if place.open:
-                    why = f"如需办理“{place.name}”" + (f"且{why.removeprefix('因').removeprefix('如')}" if why else "")
+                    why = "如需办理" + (f"，且{why.removeprefix('因').removeprefix('如')}" if why else "")
                 found.setdefault(name, []).append(
                     _Asking(
                         item=item,
