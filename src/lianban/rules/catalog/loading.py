@@ -8,7 +8,7 @@ or replaced by `elements.yaml` and `materials.yaml` of the region.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -169,14 +169,27 @@ def _closed(edition: Edition) -> Edition:
     """Only what the bundle speaks of, in the order of the files."""
     materials = {name for name, _ in references.mentioned_materials(edition)}
     edition = _keep(edition, "materials", materials)
+    # Elements speak of elements: what they follow from, and whose value they share.
+    of_elements = tuple(_of_elements(edition))
     elements = {name for name, path in references.mentioned_elements(edition) if not path.startswith("elements.")}
-    for condition, _ in references.conditions(edition):
-        elements.update(elements_of(condition))
-    for name in tuple(elements):
-        derived = edition.elements[name].derived
-        elements.update(derived.sources if derived else ())
+    for condition, path in references.conditions(edition):
+        if not path.startswith("elements."):
+            elements.update(elements_of(condition))
+    while more := {name for name, owner in of_elements if owner in elements} - elements:
+        elements |= more
     departments = {edition.bundle.lead} | {item.department for item in edition.items.values()}
     return _keep(_keep(edition, "elements", elements), "departments", departments)
+
+
+def _of_elements(edition: Edition) -> Iterator[tuple[str, str]]:
+    """(element, element that speaks of it)."""
+    for name, path in references.mentioned_elements(edition):
+        if path.startswith("elements."):
+            yield name, path.split(".")[1]
+    for condition, path in references.conditions(edition):
+        if path.startswith("elements."):
+            for name in elements_of(condition):
+                yield name, path.split(".")[1]
 
 
 def _keep(edition: Edition, field: str, names: set[str]) -> Edition:

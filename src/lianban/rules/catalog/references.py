@@ -40,6 +40,8 @@ def mentioned_elements(edition: Edition) -> Iterator[tuple[str, str]]:
     for one in edition.elements.values():
         for source in one.derived.sources if one.derived else ():
             yield source, f"elements.{one.id}.derived"
+        for at, same in enumerate(one.same_as):
+            yield same.element, f"elements.{one.id}.same_as.{at}.element"
 
 
 def mentioned_materials(edition: Edition) -> Iterator[tuple[str, str]]:
@@ -58,6 +60,9 @@ def conditions(edition: Edition) -> Iterator[tuple[Condition, str]]:
         yield entry.when, f"bundle.items.{at}.when"
     for at, question in enumerate(bundle.questions):
         yield question.when, f"bundle.questions.{at}.when"
+    for one in edition.elements.values():
+        for at, same in enumerate(one.same_as):
+            yield same.when, f"elements.{one.id}.same_as.{at}.when"
     for item in edition.items.values():
         if item.survey is not None:
             yield item.survey, f"items.{item.id}.survey"
@@ -143,6 +148,10 @@ def _element_faults(element: Element, edition: Edition) -> Iterator[str]:
         yield "是否项的选项只能是 yes 和 no。"
     if element.kind not in _FINITE and ids:
         yield "只有选择项（choice、yes_no）才有选项。"
+    for same in element.same_as:
+        source_kind = edition.elements[same.element].kind if same.element in edition.elements else element.kind
+        if source_kind is not element.kind:
+            yield f"与“{same.element}”类型不同，不能取相同的值。"
     if element.derived is None:
         return
     sources = [edition.elements[source] for source in element.derived.sources if source in edition.elements]

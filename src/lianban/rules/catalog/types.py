@@ -81,6 +81,14 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class SameAs:
+    """Another element whose value an element has in some situations."""
+
+    element: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A data element (字段): one fact about a case, asked once whoever needs it."""
 
@@ -96,6 +104,8 @@ class Element:
     personal: bool = False
     sensitive: bool = False
     derived: Derivation | None = None
+    same_as: tuple[SameAs, ...] = ()
+    """Where it need not be typed again: the mother who applies is the applicant."""
 
 
 @dataclass(frozen=True, slots=True)
