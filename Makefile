@@ -9,7 +9,8 @@ help: ## what can be made
 setup: ## .venv, locked dependencies, system libraries, fonts
 	@sh scripts/setup
 
-demo: setup ## the whole product with a small town's data, on http://127.0.0.1:8000
+demo: ## the whole product with a small town's data, on http://127.0.0.1:8000
+	@sh scripts/setup --runtime
 	@exec $(BIN)/lianban demo
 
 check: setup ## the three-minute inner loop: format, lint, types, import map, tests of rules

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -24,10 +23,6 @@ PORTS = (
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """SeaweedFS on ports of its own; yields the settings that reach it."""
     folder = tmp_path_factory.mktemp("weed")
-    identities = [
-        {"name": "lianban", "credentials": [{"accessKey": ACCESS, "secretKey": SECRET}], "actions": ["Admin"]}
-    ]
-    (folder / "s3.json").write_text(json.dumps({"identities": identities}), "utf-8")
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     process = subprocess.Popen(
         [
@@ -40,13 +35,17 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             "-webdav=false",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
-            f"-s3.config={folder / 's3.json'}",
             *(f"-{name}={port}" for name, port in ports.items()),
         ],
         cwd=folder,
         stdout=(folder / "log").open("wb"),
         stderr=subprocess.STDOUT,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "AWS_ACCESS_KEY_ID": ACCESS,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+        },
     )
     address = f"http://127.0.0.1:{ports['s3.port']}"
     try:
