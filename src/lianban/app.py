@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from litestar import Litestar, get
+from litestar.config.compression import CompressionConfig
 
+from lianban import web
 from lianban.outside import database
+from lianban.outside.settings import settings
 
 
 @get("/healthz", include_in_schema=False, opt={"exclude_from_csrf": True})
@@ -17,4 +20,16 @@ async def healthz() -> dict[str, str]:
 
 def create_app() -> Litestar:
     """The application of one worker process, with its own connection pool."""
-    return Litestar(route_handlers=[healthz], lifespan=[lambda _: database.pool()])
+    return Litestar(
+        route_handlers=[healthz, *web.routers],
+        openapi_config=None,
+        lifespan=[lambda _: database.pool()],
+        middleware=[web.Sessions],
+        csrf_config=web.csrf_config(),
+        template_config=web.template_config(),
+        exception_handlers=web.HANDLERS,
+        before_send=[web.headers],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
+        # One request may carry several scans.
+        request_max_body_size=settings().upload_mb * 5 * 1_048_576,
+    )

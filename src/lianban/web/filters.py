@@ -1,0 +1,56 @@
+"""How values read on a page: days, moments, sizes, states in words with their colour and shape."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from lianban.outside.clock import local
+
+REGIONS = {"222405": "龙井市", "430100": "长沙市"}
+
+CASE_STATES = {
+    "draft": ("草稿", "grey", "○"),
+    "processing": ("办理中", "blue", "◐"),
+    "decided": ("待出件", "amber", "▲"),
+    "delivered": ("已送达", "green", "✓"),
+    "closed": ("已办结", "green", "✓"),
+    "discarded": ("已作废", "grey", "✕"),
+}
+OUTCOMES = {"granted": "全部准予", "partial": "部分准予", "refused": "未获准予", "": ""}
+TASK_STATES = {
+    "waiting": ("待前置", "grey", "○"),
+    "dispatched": ("待签收", "amber", "▲"),
+    "reviewing": ("审查中", "blue", "◐"),
+    "granted": ("准予", "green", "✓"),
+    "refused": ("不予", "red", "✕"),
+    "lapsed": ("终止", "grey", "✕"),
+}
+CONCLUSIONS = {"pass": "合格", "pass_with_rectification": "整改后合格", "fail": "不合格"}
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年11月2日, the day in Shanghai; nothing for nothing."""
+    if value is None:
+        return ""
+    at = local(value).date() if isinstance(value, datetime) else value
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """2026年11月2日 09:30 in Shanghai."""
+    return "" if value is None else f"{day(value)} {local(value):%H:%M}"
+
+
+def brief(value: datetime | None) -> str:
+    """11-02 09:30 in Shanghai, for dense lists."""
+    return "" if value is None else f"{local(value):%m-%d %H:%M}"
+
+
+def size(octets: int) -> str:
+    """A file size in KB or MB."""
+    return f"{octets / 1_048_576:.1f} MB" if octets >= 1_048_576 else f"{max(1, round(octets / 1024))} KB"
+
+
+def region(code: str) -> str:
+    """The name of a region, or its code where we know no name."""
+    return REGIONS.get(code, code)
