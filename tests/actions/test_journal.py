@@ -27,13 +27,12 @@ WATER = Actor(
 
 async def write(subject: UUID, *events: str, department: str = "") -> list[int]:
     async with database.transaction():
-        positions = [
+        return [
             await journal.record(
                 "case", subject, event, by=CLERK, at=clock.now(), department=department, content={"item": "出生登记"}
             )
             for event in events
         ]
-    return positions
 
 
 @asynccontextmanager

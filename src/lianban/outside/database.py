@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, redirect_stdout
-from typing import Any
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, redirect_stdout
+from typing import Any, cast
 
 import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
@@ -62,9 +62,10 @@ async def pool(size: int | None = None) -> AsyncIterator[None]:
         await DB.close_connection_pool()
 
 
-def transaction() -> PostgresTransaction:
+def transaction() -> AbstractAsyncContextManager[PostgresTransaction, None]:
     """One transaction for the block `async with transaction():`; a nested one joins the outer."""
-    return DB.transaction()
+    # Typed so that a `return` inside the block counts as one: a transaction never swallows an exception.
+    return cast(AbstractAsyncContextManager[PostgresTransaction, None], DB.transaction())
 
 
 def connection() -> asyncpg.Connection[asyncpg.Record]:
