@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,4 +49,16 @@ def situation(made: argparse.ArgumentParser) -> None:
     made.add_argument("--region", required=True, metavar="CODE", help="行政区划代码，如 222405（龙井）、430100（长沙）")
     made.add_argument(
         "--answer", action="append", default=[], type=answer, metavar="问题=选项", help="情形问题的回答，可多次使用"
+    )
+
+
+def calendar_file(made: argparse.ArgumentParser) -> None:
+    """`--calendar FILE`."""
+    made.add_argument(
+        "--calendar",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="年度放假通知文件，代替随附的同一年通知；可多次使用",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,17 +32,22 @@ def trial(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def installation(folder: str | None, *, whole: bool = True) -> Iterator[None]:
+def installation(folder: str | None, *, whole: bool = True, migrated: bool = True) -> Iterator[None]:
     """What the command works on. Raises Invalid in production without a DSN, an S3 store or a secret.
 
-    `whole=False`: the command needs the database only.
+    `whole=False`: the command needs the database only. `migrated=False`: it does not need the tables either.
     """
+    from lianban.outside import database
+
     if folder:
         with trial(Path(folder)):
+            asyncio.run(database.migrate())
             yield
         return
     require_production(settings(), whole=whole)
     _work_on(settings().dsn)
+    if migrated:
+        asyncio.run(database.require_schema())
     yield
 
 

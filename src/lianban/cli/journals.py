@@ -28,8 +28,9 @@ def verify(args: argparse.Namespace) -> None:
         from lianban import journal
 
         report = asyncio.run(journal.verify(args.subject))
-    for sentence in report.problems:
+    for sentence in report.faults:
         print(sentence)
-    if report.problems:
-        raise errors.Conflict(f"日志核对不通过：{len(report.problems)} 处问题。")
-    print(f"日志核对通过：{report.entries} 条记录，{report.chains} 条链。")
+    if not report.whole:
+        raise errors.Conflict(f"日志核对不通过：{len(report.faults)} 处问题。")
+    erased = f"，其中 {report.erased} 条的内容已依法删除" if report.erased else ""
+    print(f"日志核对通过：{report.lines} 条记录{erased}，{report.subjects} 条链，{report.anchors} 个锚定文件。")

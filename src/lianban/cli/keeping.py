@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 
 def migrate(args: argparse.Namespace) -> None:
     """Bring the schema up to date."""
-    with installation(args.embedded, whole=False):
+    with installation(args.embedded, whole=False, migrated=False):
         from lianban.outside import database
 
         asyncio.run(database.check_search())
@@ -66,7 +66,7 @@ def add_user(args: argparse.Namespace) -> None:
 
 async def _add_user(args: argparse.Namespace, password: str) -> None:
     from lianban import people
-    from lianban.rules.actors import Role
+    from lianban.rules.actors import SYSTEM, Role
 
     unknown = [r for r in args.role if r not in set(Role)]
     if unknown:
@@ -79,5 +79,6 @@ async def _add_user(args: argparse.Namespace, password: str) -> None:
         region=args.region,
         department=args.department,
         window=args.window,
+        by=SYSTEM,
         at=clock.now(),
     )

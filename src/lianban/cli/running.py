@@ -47,6 +47,10 @@ def serve(args: argparse.Namespace) -> None:
         from granian.constants import Interfaces
         from granian.log import LogLevels
 
+        from lianban.outside import printing
+
+        printing.check()
+
         config = settings()
         Granian(
             "lianban.cli.running:application",
@@ -65,9 +69,15 @@ def serve(args: argparse.Namespace) -> None:
 def application() -> object:
     """The web application inside a server process of `serve`."""
     end_with_parent()
-    from lianban.app import create_app
+    try:
+        from lianban.app import create_app
 
-    return create_app()
+        return create_app()
+    except Exception as error:
+        # Starting it again would fail again: end the whole server instead, with the reason said once.
+        print(f"网站不能启动：{error!r}", file=sys.stderr, flush=True)
+        os.kill(os.getppid(), signal.SIGTERM)
+        raise SystemExit(1) from None
 
 
 def worker(args: argparse.Namespace) -> None:

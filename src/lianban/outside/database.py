@@ -13,7 +13,7 @@ from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from lianban import errors
-from lianban.outside.settings import settings
+from lianban.outside.settings import settings, shipped
 
 APP = "lianban"
 # Any number will do as long as nobody else uses it: "LIANBAN" on a telephone keypad.
@@ -89,6 +89,18 @@ async def migrate() -> list[str]:
     if not result.success:
         raise RuntimeError(f"migration failed: {result.message}\n{chatter.getvalue()}")
     return re.findall(r"- (m\d+\w*) \[forwards\]", chatter.getvalue())
+
+
+async def require_schema() -> None:
+    """Refuse (Invalid) a database that lacks a migration of this version."""
+    conn = await DB.get_new_connection()
+    try:
+        begun = await conn.fetchval("SELECT to_regclass('migration') IS NOT NULL")
+        taken = {row["name"] for row in await conn.fetch("SELECT name FROM migration")} if begun else set()
+    finally:
+        await conn.close()
+    if missing := sorted({file.stem for file in shipped("migrations").glob("m*.py")} - taken):
+        raise errors.Invalid(f"数据库结构不是最新的（缺少 {missing[0]}）：请先运行 lianban migrate。")
 
 
 async def check_search() -> None:
