@@ -22,6 +22,7 @@ from lianban.rules.catalog.types import (
     Necessity,
     Question,
     Result,
+    SameAs,
     Start,
 )
 from lianban.rules.composer import compose, count_situations, situations
@@ -50,6 +51,8 @@ def editions(draw: st.DrawFn) -> Edition:
     abc = [("a", "甲"), ("b", "乙"), ("c", "丙")]
     asked = [f"question{n}" for n in range(draw(st.integers(1, 4)))]
     elements = [choice(each, each, *abc) for each in asked] + [text(each, each) for each in TEXTS]
+    if draw(st.booleans()):
+        elements[-1] = replace(elements[-1], same_as=(SameAs(TEXTS[0], draw(conditions(asked))),))
     elements.append(choice("left", "左", *abc))
     elements.append(choice("right", "右", *abc))
     elements.append(yes_no("same", "左右是否相同", derived=Derivation("same", ("left", "right"))))

@@ -61,7 +61,7 @@ class PlanField:
     askers: tuple[FieldAsker, ...]
     given: str = ""
     """"": to be filled in; "answer": from a situation question; "item:<id>": an item's result supplies it;
-    "derived": follows from other elements."""
+    "derived": follows from other elements; "same:<element>": this other line of the form says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,18 +47,28 @@ def _derived(element: Element, known: Facts) -> str | None:
 
 
 def derive(edition: Edition, facts: Facts) -> dict[str, str]:
-    """The facts with every derived element whose sources are known; it overrides an answer."""
+    """The facts with everything that follows from them; what follows overrides what was said.
+
+    Derived elements whose sources are known, and elements that here are the same as a known one.
+    """
     known = dict(facts)
-    todo = [element for element in edition.elements.values() if element.derived is not None]
+    todo = [element for element in edition.elements.values() if element.derived is not None or element.same_as]
     for _ in todo:
         before = dict(known)
         for element in todo:
-            value = _derived(element, known)
+            value = _follows(element, known)
             if value is not None:
                 known[element.id] = value
         if known == before:
             break
     return known
+
+
+def _follows(element: Element, known: Facts) -> str | None:
+    for same in element.same_as:
+        if known.get(same.element, NOT_APPLICABLE) != NOT_APPLICABLE and holds(same.when, known):
+            return known[same.element]
+    return _derived(element, known)
 
 
 def settle(edition: Edition, facts: Facts) -> dict[str, str]:

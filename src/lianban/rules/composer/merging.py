@@ -6,7 +6,7 @@ Three truths run through it: a line is certain, open (it depends on what is not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lianban.rules.catalog.types import (
     BundleItem,
@@ -171,9 +171,29 @@ class _Merging:
     # The form
 
     def fields(self) -> Iterator[PlanField]:
-        lines = [self._field(name, askings) for name, askings in self._askings("elements").items()]
-        sections = list(dict.fromkeys(line.section for line in lines))
-        yield from sorted(lines, key=lambda line: sections.index(line.section))
+        lines = {name: self._field(name, askings) for name, askings in self._askings("elements").items()}
+        for name in [name for name, line in lines.items() if not line.given]:
+            self._share(name, lines)
+        sections = list(dict.fromkeys(line.section for line in lines.values()))
+        yield from sorted(lines.values(), key=lambda line: sections.index(line.section))
+
+    def _share(self, name: str, lines: dict[str, PlanField]) -> None:
+        """Do not ask for what another line of the form says already: the mother who applies is the applicant."""
+        line = lines[name]
+        for same in self.edition.elements[name].same_as:
+            other = lines.get(same.element)
+            truth = holds(same.when, self.known)
+            if other is None or other.given not in ("", "answer") or truth is False:
+                continue
+            if self.edition.elements[same.element].same_as:
+                continue
+            why = cause(same.when, "", self.known, self.edition.elements)
+            text = f"{why}，与“{other.label}”相同，不再填写" if why else f"与“{other.label}”相同，不再填写"
+            if truth and not (other.open and not line.open):
+                lines[name] = replace(line, given=f"same:{same.element}", because=because(text, same.when))
+                lines[same.element] = replace(other, required=other.required or (line.required and not line.open))
+                return
+            line = lines[name] = replace(line, open=True, because=because(f"{line.because.text}；{text}", same.when))
 
     def _field(self, name: str, askings: list[_Asking]) -> PlanField:
         element = self.edition.elements[name]
