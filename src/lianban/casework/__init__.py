@@ -1,0 +1,1 @@
+"""The verbs of a case, from consultation to delivery: one verb, one transaction."""
