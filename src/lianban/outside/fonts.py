@@ -125,7 +125,8 @@ def hangul() -> list[int]:
 
 def order() -> list[int]:
     """The characters to keep, the most used in our catalogue and templates first."""
-    files = [p for n in ("templates", "src/lianban/catalog") for p in sorted(shipped(n).rglob("*.*")) if p.is_file()]
+    folders = (shipped("templates"), Path(__file__).parents[1] / "catalog")
+    files = [p for folder in folders for p in sorted(folder.rglob("*.*")) if p.is_file()]
     counts = Counter("".join(p.read_text("utf-8") for p in files if p.suffix in {".yaml", ".html", ".txt"}))
     used = [ord(c) for c, _ in sorted(counts.items(), key=lambda e: (-e[1], e[0])) if c > "\x1f"]
     return list(dict.fromkeys([*ASCII, *used, *gb2312(range(16, 56)), *SIGNS, *gb2312(range(56, 88)), *hangul()]))
