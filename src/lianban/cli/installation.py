@@ -41,7 +41,8 @@ def installation(folder: str | None, *, whole: bool = True, migrated: bool = Tru
 
     if folder:
         with trial(Path(folder)):
-            asyncio.run(database.migrate())
+            if migrated:
+                asyncio.run(database.migrate())
             yield
         return
     require_production(settings(), whole=whole)
