@@ -45,7 +45,7 @@ def text(id: str, label: str, section: str = "新生儿") -> Element:
 
 
 def yes_no(id: str, label: str, section: str = "家庭", **more: Any) -> Element:
-    return Element(id, label, ValueKind.YES_NO, section, **more)
+    return Element(id, label, ValueKind.YES_NO, section, (Option("yes", "是"), Option("no", "否")), **more)
 
 
 def choice(id: str, label: str, *options: tuple[str, str], section: str = "家庭", **more: Any) -> Element:

@@ -1,0 +1,158 @@
+"""What must hold of an edition before any situation is looked at: no circles, nothing without its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lianban.rules.catalog.reading import Faults
+from lianban.rules.catalog.references import placeholders
+from lianban.rules.catalog.types import Edition, Element
+from lianban.rules.composer import options, variables
+from lianban.rules.remedies import remedy
+
+
+def check(edition: Edition, faults: Faults) -> None:
+    """Note every structural fault; every mentioned element, paper and item exists already."""
+    for path, sentence in _faults(edition):
+        faults.add(edition.place(path), path.removeprefix("bundle.") or path, sentence)
+
+
+def _faults(edition: Edition) -> Iterator[tuple[str, str]]:
+    yield from _questions(edition)
+    yield from _circles(edition)
+    yield from _items(edition)
+    yield from _identity(edition)
+    yield from _same_names(edition)
+    yield from _derivations(edition)
+
+
+def _questions(edition: Edition) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for at, question in enumerate(edition.bundle.questions):
+        element = edition.elements[question.element]
+        if not options(element):
+            yield (
+                f"bundle.questions.{at}.element",
+                f"情形问题只能问取值有限的要素，“{element.label}”不是选择项；请改问分档的要素。",
+            )
+        if question.element in seen:
+            yield f"bundle.questions.{at}.element", f"“{element.label}”问了两次。"
+        seen.add(question.element)
+
+
+def _circles(edition: Edition) -> Iterator[tuple[str, str]]:
+    after = {entry.item: entry.after for entry in edition.bundle.items}
+    for circle in circles(after):
+        at = next(n for n, entry in enumerate(edition.bundle.items) if entry.item == circle[0])
+        names = " → ".join(edition.items[name].name for name in [*circle, circle[0]])
+        yield f"bundle.items.{at}.after", f"前置事项互相等待，永远办不成：{names}。"
+    try:
+        variables(edition)
+    except ValueError as circle_of_questions:
+        labels = "、".join(edition.elements[name].label for name in str(circle_of_questions).split("、"))
+        yield "bundle.questions", f"情形问题的出现条件互相依赖：{labels}。"
+
+
+def circles(after: dict[str, tuple[str, ...]]) -> list[list[str]]:
+    """The circles among items, each once, beginning with the item that stands first."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> None:
+        if name in path:
+            found.append(path[path.index(name) :])
+            return
+        if name in done:
+            return
+        for before in after.get(name, ()):
+            visit(before, [*path, name])
+        done.add(name)
+
+    for name in after:
+        visit(name, [])
+    return found
+
+
+def _items(edition: Edition) -> Iterator[tuple[str, str]]:
+    for entry in edition.bundle.items:
+        item = edition.items[entry.item]
+        path = f"items.{item.id}"
+        if entry.notice_only:
+            if item.fields or item.materials:
+                yield path, f"“{item.name}”只作告知，不能要求填写字段或提交材料。"
+            if item.result.elements or item.result.materials:
+                yield f"{path}.result", f"“{item.name}”只作告知，没有办理结果可供其他事项使用。"
+            continue
+        if not remedy(item, edition.departments[item.department]):
+            yield (
+                path,
+                f"“{item.name}”没有写明救济途径（remedy），部门也没有写明复议机关和法院，不予决定书无法出具。",
+            )
+        if not item.basis:
+            yield path, f"“{item.name}”没有写明办理依据（basis）。"
+        for at, use in enumerate(item.fields):
+            if use in item.fields[:at]:
+                yield f"{path}.fields.{at}", f"“{edition.elements[use.element].label}”重复列出。"
+        for at, paper in enumerate(item.materials):
+            if paper in item.materials[:at]:
+                yield f"{path}.materials.{at}", f"“{edition.materials[paper.material].name}”重复列出。"
+
+
+def _identity(edition: Edition) -> Iterator[tuple[str, str]]:
+    used = {use.element for item in edition.items.values() for use in item.fields}
+    used |= {question.element for question in edition.bundle.questions}
+    supplied = {name for item in edition.items.values() for name in item.result.elements}
+    bundle = edition.bundle
+    if not bundle.subject:
+        yield "bundle", "没有写明办件的名称取自哪个要素（subject）。"
+    elif bundle.subject not in used:
+        yield "bundle.subject", f"没有事项填写“{edition.elements[bundle.subject].label}”，办件将没有名称。"
+    for at, keys in enumerate(bundle.duplicate_keys):
+        for name in keys:
+            if name not in used | supplied:
+                yield (
+                    f"bundle.duplicate_keys.{at}",
+                    f"没有事项填写“{edition.elements[name].label}”，无法据此发现重复申请。",
+                )
+    known = used | supplied | {each.id for each in edition.elements.values() if each.derived}
+    for material in edition.materials.values():
+        for name in placeholders(material.form) if material.form else ():
+            if name not in known:
+                yield (
+                    f"materials.{material.id}.form",
+                    f"表格“{material.name}”要印“{edition.elements[name].label}”，但没有事项填写它。",
+                )
+
+
+def _same_names(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Two ids for one thing would be asked for twice."""
+    materials: dict[str, str] = {}
+    for material in edition.materials.values():
+        first = materials.setdefault(material.name, material.id)
+        if first != material.id:
+            yield f"materials.{material.id}", f"“{material.name}”与“{first}”同名，会要求交两次，请合并。"
+    labels: dict[tuple[str, str], str] = {}
+    for element in edition.elements.values():
+        first = labels.setdefault((element.section, element.label), element.id)
+        if first != element.id:
+            yield (
+                f"elements.{element.id}",
+                f"“{element.label}”与“{first}”在“{element.section}”中同名，会要求填两次，请合并。",
+            )
+
+
+def _derivations(edition: Edition) -> Iterator[tuple[str, str]]:
+    for element in edition.elements.values():
+        rule = element.derived
+        if rule is None:
+            continue
+        sources = [edition.elements[source] for source in rule.sources]
+        if rule.rule == "same" and len({_type(source) for source in sources}) > 1:
+            labels = "”与“".join(source.label for source in sources)
+            yield f"elements.{element.id}.derived", f"“{labels}”的类型不一致，无法比较是否相同。"
+        if rule.rule not in {"same", "band"}:
+            yield f"elements.{element.id}.derived", f"没有“{rule.rule}”这种推导规则，可用的有 same、band。"
+
+
+def _type(element: Element) -> tuple[str, tuple[str, ...]]:
+    return element.kind.value, tuple(option.id for option in element.options)
