@@ -1,24 +1,30 @@
 """The clocks of a case: one for the bundle's promise, two for each item (committed and statutory).
 
-First step of the legal clock: start, due and stop. What is told to the applicant (`promised_due`) is the earlier of the
+First step of the legal clock: due and stop, and the start of items that wait for others (acceptance starts the rest).
+What is told to the applicant (`promised_due`) is the earlier of the
 item's commitment and the bundle's promise; `computed_due` is what the item's own limit gives.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import clock
 from lianban.rules.calendar import calendar_for
-from lianban.rules.catalog.types import Edition, Limit
-from lianban.rules.composer.timing import limit_text
+from lianban.rules.catalog.types import Edition, Limit, Unit
+from lianban.rules.clock import Remaining
+from lianban.rules.composer import limit_text
 from lianban.rules.plan import PlanItem
 from lianban.tables.clocks import Clock
 from lianban.tables.ids import new_id
+
+KINDS = {"bundle": "整件事承诺时限", "committed": "承诺时限", "statutory": "法定时限"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,6 @@ class Owner(NamedTuple):
     case: UUID
     task: UUID | None
     region: str
-
-
-async def start_bundle(case_id: UUID, edition: Edition, *, at: datetime) -> Running:
-    """Start the clock of the bundle's promise, in the caller's transaction."""
-    bundle = edition.bundle
-    owner = Owner(case_id, None, bundle.region)
-    return await _start(owner, "bundle", bundle.commitment, f"“{bundle.name}”承诺时限", at=at)
 
 
 async def start_task(
@@ -104,4 +103,48 @@ async def stop(case_id: UUID, task_id: UUID | None, *, at: datetime) -> None:
         case_id,
         task_id,
         at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock as pages show it; `remaining` is None once it has stopped."""
+
+    task_id: UUID | None
+    kind: str
+    kind_name: str
+    limit: str
+    basis: str
+    started_at: datetime
+    due: datetime
+    provisional: bool
+    remaining: Remaining | None
+    stopped_at: datetime | None
+
+
+async def clocks_of(case_id: UUID, *, at: datetime, task_id: UUID | None = None) -> tuple[ClockView, ...]:
+    """The clocks of a case, or of one of its tasks: the bundle's first, then by item, committed before statutory."""
+    rows = await connection().fetch(
+        "SELECT * FROM clocks WHERE case_id = $1 AND ($2::uuid IS NULL OR task_id = $2)"
+        " ORDER BY task_id NULLS FIRST, kind",
+        case_id,
+        task_id,
+    )
+    return tuple(_shown(row, at) for row in rows)
+
+
+def _shown(row: Mapping[str, Any], at: datetime) -> ClockView:
+    due, started, calendar = local(row["promised_due"]), local(row["started_at"]), calendar_for(row["region_code"])
+    stopped = local(row["stopped_at"]) if row["stopped_at"] else None
+    return ClockView(
+        task_id=row["task_id"],
+        kind=row["kind"],
+        kind_name=KINDS[row["kind"]],
+        limit=limit_text(Limit(row["amount"], Unit(row["unit"]))),
+        basis=row["basis"],
+        started_at=started,
+        due=due,
+        provisional=row["provisional"],
+        remaining=None if stopped else clock.remaining(due, at, calendar, started=started),
+        stopped_at=stopped,
     )

@@ -1,0 +1,29 @@
+"""Department work: the list, one task, handling it, deciding it."""
+
+from lianban.casework.attachments import Attachment
+from lianban.casework.tasks.deciding import Decided, NewResult, grant, refuse
+from lianban.casework.tasks.handling import CONCLUSIONS, Handled, claim, hand_over, release, survey
+from lianban.casework.tasks.viewing import TaskView, open_result, view
+from lianban.casework.tasks.worklist import Counts, Filters, Line, Worklist, worklist
+
+__all__ = [
+    "CONCLUSIONS",
+    "Attachment",
+    "Counts",
+    "Decided",
+    "Filters",
+    "Handled",
+    "Line",
+    "NewResult",
+    "TaskView",
+    "Worklist",
+    "claim",
+    "grant",
+    "hand_over",
+    "open_result",
+    "refuse",
+    "release",
+    "survey",
+    "view",
+    "worklist",
+]

@@ -1,0 +1,162 @@
+"""A task in a department's hands: claimed, released, handed over to a colleague, surveyed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from lianban import errors, people
+from lianban.casework import progress
+from lianban.casework.progress import Held, note, owned
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.rules.actors import Actor
+from lianban.rules.lifecycles import TaskRow, fire, stage_name
+from lianban.tables.ids import new_id
+from lianban.tables.tasks import Survey
+
+CONCLUSIONS = {"pass": "合格", "pass_with_rectification": "整改后合格", "fail": "不合格"}
+LONGEST_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How a task stands after the step."""
+
+    task_id: UUID
+    case_id: UUID
+    status: str
+    status_name: str
+    claimed_by: str
+    claimed_by_name: str
+
+
+@asynccontextmanager
+async def in_hand(task_id: UUID, by: Actor, *, lock: bool = True) -> AsyncIterator[tuple[Held, TaskRow]]:
+    """One transaction with the case of the task locked first (or, with `lock` False, only read).
+
+    Raises NotFound for a task that is not the actor's.
+    """
+    async with transaction():
+        case_id = await connection().fetchval("SELECT case_id FROM tasks WHERE id = $1", task_id)
+        held = await progress.hold(case_id, lock=lock) if case_id else None
+        life = owned(held, task_id, by)
+        assert held is not None
+        yield held, life
+
+
+async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
+    """签收. Claiming one's own task again changes nothing. Raises Conflict, naming who was first."""
+    async with in_hand(task_id, by) as (held, life):
+        if life.state == "reviewing" and life.claimed_by == by.id:
+            return _handled(held, life, by.name)
+        if life.state == "reviewing":
+            task = held.tasks[task_id]
+            when = local(task["claimed_at"])
+            raise errors.Conflict(
+                f"这个任务已由{task['claimed_by_name']}在 {when:%m月%d日 %H:%M} 签收。需要接手的，请对方转交或者退回。"
+            )
+        fire(life, "claim", by)
+        return await _hold_by(held, life, "task claimed", holder=by, by=by, at=at)
+
+
+async def release(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
+    """退回待签收, by the holder or the head of the department. Raises Conflict with the reason."""
+    async with in_hand(task_id, by) as (held, life):
+        fire(life, "release", by)
+        return await _hold_by(held, life, "task released", holder=None, by=by, at=at)
+
+
+async def hand_over(task_id: UUID, *, to: str, by: Actor, at: datetime) -> Handled:
+    """转交 to the person with id `to`, who works in the same department. Raises Conflict with the reason."""
+    async with in_hand(task_id, by) as (held, life):
+        life.heir = await _colleague(to)
+        fire(life, "hand_over", by)
+        assert life.heir is not None
+        return await _hold_by(held, life, "task handed over", holder=life.heir, by=by, at=at)
+
+
+async def survey(
+    task_id: UUID,
+    *,
+    surveyed_on: date,
+    surveyors: Sequence[str],
+    conclusion: str,
+    findings: str = "",
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """Record an on-site check (行政许可法 34: at least two surveyors), by the one who holds the task; its id.
+
+    `conclusion` is pass, pass_with_rectification or fail; the latest one counts. The same record sent twice is one.
+    Raises Invalid with the fields, Conflict when the task is not in review or in other hands.
+    """
+    names = tuple(dict.fromkeys(" ".join(name.split()) for name in surveyors if name.strip()))
+    fields = {}
+    if len(names) < 2:
+        fields["surveyors"] = "现场勘查人员不少于两人（行政许可法第三十四条），请补填另一位勘查人员的姓名。"
+    if surveyed_on > local(at).date():
+        fields["surveyed_on"] = "勘查日期不能晚于今天，请核对。"
+    if conclusion not in CONCLUSIONS:
+        fields["conclusion"] = f"请选择勘查结论：{'、'.join(CONCLUSIONS.values())}。"
+    elif conclusion != "pass" and not findings.strip():
+        fields["findings"] = "结论不是“合格”的，请写明发现的问题和整改要求。"
+    if len(findings) > LONGEST_TEXT or any(len(n) > 50 for n in names):
+        fields["findings"] = f"勘查情况最多 {LONGEST_TEXT} 字，勘查人员姓名最多 50 字，请缩短。"
+    if fields:
+        raise errors.Invalid("".join(fields.values()), fields)
+    async with in_hand(task_id, by) as (held, life):
+        if life.state != "reviewing":
+            raise errors.Conflict(f"任务现在是“{life.stage.name}”，签收后才能登记勘查结果。")
+        if life.claimed_by != by.id:
+            raise errors.Conflict(f"任务由{held.tasks[task_id]['claimed_by_name']}签收，请由签收人登记勘查结果。")
+        last = await Survey.objects().where(Survey.task_id == task_id).order_by(Survey.at, ascending=False).first()
+        said = (surveyed_on, list(names), conclusion, findings.strip())
+        if last is not None and (last.surveyed_on, last.surveyors, last.conclusion, last.findings) == said:
+            return last.id
+        id = new_id(at)
+        await Survey.insert(
+            Survey(
+                id=id,
+                task_id=task_id,
+                case_id=held.id,
+                surveyed_on=surveyed_on,
+                surveyors=list(names),
+                conclusion=conclusion,
+                findings=findings.strip(),
+                by_id=by.id,
+                at=at,
+            )
+        )
+        await note(held, "survey recorded", by=by, at=at, item=life.item, conclusion=conclusion, surveyors=len(names))
+        return id
+
+
+async def _colleague(id: str) -> Actor | None:
+    try:
+        return await people.person(id)
+    except errors.NotFound:
+        return None
+
+
+async def _hold_by(held: Held, life: TaskRow, event: str, *, holder: Actor | None, by: Actor, at: datetime) -> Handled:
+    id, name = (holder.id, holder.name) if holder else ("", "")
+    await connection().execute(
+        "UPDATE tasks SET status = $2, claimed_by = $3, claimed_by_name = $4, claimed_at = $5, version = version + 1"
+        " WHERE id = $1",
+        UUID(life.id),
+        life.state,
+        id,
+        name,
+        at if holder else None,
+    )
+    life.claimed_by = id
+    await note(held, event, by=by, at=at, item=life.item, **({"to": id} if event == "task handed over" else {}))
+    return _handled(held, life, name)
+
+
+def _handled(held: Held, life: TaskRow, name: str) -> Handled:
+    return Handled(UUID(life.id), held.id, life.state, stage_name(life.life, life.state), life.claimed_by, name)

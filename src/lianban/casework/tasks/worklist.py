@@ -1,0 +1,240 @@
+"""The list of a department's tasks, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from lianban import errors
+from lianban.casework import catalogue
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.rules import clock, masks
+from lianban.rules.actors import Actor, Role
+from lianban.rules.calendar import Calendar, calendar_for
+from lianban.rules.catalog.types import Edition
+from lianban.rules.clock import Remaining
+from lianban.rules.lifecycles import TaskLife, stage_name
+
+OPEN = ("waiting", "dispatched", "reviewing")
+DONE = ("granted", "refused", "lapsed")
+PAGE = 50
+LONGEST_PAGE = 200
+
+_SELECT = """
+SELECT t.id, t.case_id, t.item, t.item_name, t.status, t.due_at, t.claimed_by, t.claimed_by_name, t.decided_at,
+  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at, k.started_at, k.provisional
+FROM tasks t JOIN cases c ON c.id = t.case_id
+LEFT JOIN clocks k ON k.case_id = t.case_id AND COALESCE(k.task_id, k.case_id) = t.id AND k.kind = 'committed'
+WHERE t.region_code = $1 AND t.department = $2
+"""
+_COUNTS = """
+SELECT count(*) AS open,
+  count(*) FILTER (WHERE status = 'waiting') AS waiting,
+  count(*) FILTER (WHERE status = 'dispatched') AS dispatched,
+  count(*) FILTER (WHERE status = 'reviewing') AS reviewing,
+  count(*) FILTER (WHERE status = 'reviewing' AND claimed_by = $3) AS mine,
+  count(*) FILTER (WHERE due_at < $4) AS overdue, count(*) FILTER (WHERE due_at >= $4 AND due_at <= $5) AS near
+FROM tasks WHERE region_code = $1 AND department = $2 AND status IN ('waiting', 'dispatched', 'reviewing')
+"""
+_ITEMS = """
+SELECT DISTINCT item, item_name FROM tasks
+WHERE region_code = $1 AND department = $2 AND status IN ('waiting', 'dispatched', 'reviewing') ORDER BY item_name, item
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to list. `state`: "" all open ones, one of them, `done`, or a final one; `due`: "", overdue or near.
+
+    `near` is today or the next working day. `text` is part of a case number.
+    """
+
+    state: str = ""
+    item: str = ""
+    due: str = ""
+    mine: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task in the list; names are masked."""
+
+    task_id: UUID
+    case_id: UUID
+    number: str
+    bundle_name: str
+    item: str
+    item_name: str
+    applicant: str
+    subject: str
+    status: str
+    status_name: str
+    due_at: datetime | None
+    remaining: Remaining | None
+    provisional: bool
+    claimed_by_name: str
+    mine: bool
+    needs_survey: bool
+    accepted_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open tasks the department has."""
+
+    open: int
+    waiting: int
+    dispatched: int
+    reviewing: int
+    mine: int
+    overdue: int
+    near: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A page of the list. `next` is the cursor of the page after it, "" on the last; `items` for the filter."""
+
+    lines: tuple[Line, ...]
+    counts: Counts
+    items: tuple[tuple[str, str], ...]
+    next: str
+
+
+def require_officer(by: Actor) -> None:
+    """Raise Forbidden for anybody who does not decide for a department."""
+    if not by.department or not by.may(Role.APPROVER, Role.DEPARTMENT_HEAD):
+        raise errors.Forbidden("这里由承办部门的审批人员使用，请用部门的账号登录。")
+
+
+async def worklist(
+    *, by: Actor, at: datetime, filters: Filters | None = None, after: str = "", limit: int = PAGE
+) -> Worklist:
+    """The tasks of the actor's own department: open ones by urgency, finished ones by date, latest first.
+
+    Raises Forbidden for others than a department's, Invalid for a filter or cursor that does not exist.
+    """
+    require_officer(by)
+    chosen, calendar, now = filters or Filters(), calendar_for(by.region), local(at)
+    where, arguments = _conditions(chosen, by, now, _near(now, calendar))
+    done = chosen.state in ("done", *DONE)
+    if after:
+        where += _after(after, done, arguments)
+    order = "t.decided_at DESC, t.id DESC" if done else "t.due_at, t.id"
+    size = max(1, min(limit, LONGEST_PAGE))
+    async with transaction():
+        conn = connection()
+        rows = await conn.fetch(
+            f"{_SELECT}{where} ORDER BY {order} LIMIT {size + 1}", by.region, by.department, *arguments
+        )
+        counts = await conn.fetchrow(_COUNTS, by.region, by.department, by.id, now, _near(now, calendar))
+        items = await conn.fetch(_ITEMS, by.region, by.department)
+        editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows[:size]}}
+    lines = tuple(_line(row, editions[row["edition"]], by, now, calendar) for row in rows[:size])
+    more = _cursor(rows[size - 1], done) if len(rows) > size else ""
+    return Worklist(lines, Counts(**dict(counts)), tuple((i["item"], i["item_name"]) for i in items), more)
+
+
+def _conditions(chosen: Filters, by: Actor, now: datetime, near: datetime) -> tuple[str, list[Any]]:
+    """The WHERE clause after its first two arguments, and those that follow."""
+    arguments: list[Any] = []
+
+    def bind(value: Any) -> str:
+        arguments.append(value)
+        return f"${len(arguments) + 2}"
+
+    match chosen.state:
+        case "":
+            # Spelled out, so that the partial index of open tasks serves it.
+            where = " AND t.status IN ('waiting', 'dispatched', 'reviewing')"
+        case "done":
+            where = " AND t.decided_at IS NOT NULL"
+        case state if state in OPEN:
+            where = f" AND t.status IN ('waiting', 'dispatched', 'reviewing') AND t.status = {bind(state)}"
+        case state if state in DONE:
+            where = f" AND t.decided_at IS NOT NULL AND t.status = {bind(state)}"
+        case _:
+            raise errors.Invalid("没有这个任务状态，请从列表上方重新选择。", {"state": "没有这个状态。"})
+    if chosen.item:
+        where += f" AND t.item = {bind(chosen.item)}"
+    if chosen.mine:
+        where += f" AND t.claimed_by = {bind(by.id)}"
+    if chosen.due == "overdue":
+        where += f" AND t.due_at < {bind(now)}"
+    elif chosen.due == "near":
+        where += f" AND t.due_at >= {bind(now)} AND t.due_at <= {bind(near)}"
+    elif chosen.due:
+        raise errors.Invalid("没有这个期限条件，请从列表上方重新选择。", {"due": "没有这个条件。"})
+    if text := "".join(chosen.text.split()):
+        where += f" AND strpos(c.number, {bind(text.upper())}) > 0"
+    return where, arguments
+
+
+def _near(now: datetime, calendar: Calendar) -> datetime:
+    """The end of the next working day: what is due until then is near."""
+    day = now.date() + timedelta(days=1)
+    while not calendar.day(day).working:
+        day += timedelta(days=1)
+    return datetime.combine(day, calendar.hours(day)[-1][1], clock.SHANGHAI)
+
+
+def _cursor(row: Mapping[str, Any], done: bool) -> str:
+    instant = row["decided_at"] if done else row["due_at"]
+    return f"{instant.isoformat() if instant else ''}~{row['id']}"
+
+
+def _after(cursor: str, done: bool, arguments: list[Any]) -> str:
+    """The clause that goes on after a page. Due instants come first, tasks without one last."""
+    text, _, id = cursor.partition("~")
+    try:
+        instant, key = (datetime.fromisoformat(text) if text else None), UUID(id)
+    except ValueError as error:
+        raise errors.Invalid("翻页位置无效，请回到第一页。", {"after": "翻页位置无效。"}) from error
+    if instant is not None and instant.tzinfo is None:
+        raise errors.Invalid("翻页位置无效，请回到第一页。", {"after": "翻页位置无效。"})
+    place = len(arguments) + 3
+    if instant is None:
+        arguments.append(key)
+        return f" AND t.due_at IS NULL AND t.id > ${place}"
+    arguments += [instant, key]
+    if done:
+        return f" AND (t.decided_at, t.id) < (${place}, ${place + 1})"
+    return f" AND ((t.due_at, t.id) > (${place}, ${place + 1}) OR t.due_at IS NULL)"
+
+
+def _line(row: Mapping[str, Any], edition: Edition, by: Actor, now: datetime, calendar: Calendar) -> Line:
+    running = row["status"] in OPEN and row["due_at"] is not None
+    return Line(
+        task_id=row["id"],
+        case_id=row["case_id"],
+        number=row["number"] or "",
+        bundle_name=row["bundle_name"],
+        item=row["item"],
+        item_name=row["item_name"],
+        applicant=masks.mask_name(row["applicant"]),
+        subject=masked_subject(edition, row["subject"]),
+        status=row["status"],
+        status_name=stage_name(TaskLife, row["status"]),
+        due_at=local(row["due_at"]) if row["due_at"] else None,
+        remaining=clock.remaining(row["due_at"], now, calendar, started=row["started_at"]) if running else None,
+        provisional=bool(row["provisional"]),
+        claimed_by_name=row["claimed_by_name"],
+        mine=row["claimed_by"] == by.id,
+        needs_survey=row["needs_survey"],
+        accepted_at=local(row["accepted_at"]) if row["accepted_at"] else None,
+        decided_at=local(row["decided_at"]) if row["decided_at"] else None,
+    )
+
+
+def masked_subject(edition: Edition, subject: str) -> str:
+    """What lists show of the case's subject: nothing of a newborn's name, a shop's name as it is."""
+    if edition.bundle.infant:
+        return masks.mask_infant(subject)
+    element = edition.elements.get(edition.bundle.subject)
+    return masks.mask_value(element, subject) if element else subject
