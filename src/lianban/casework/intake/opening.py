@@ -1,0 +1,195 @@
+"""What an accepted case is made of: facts, parties, keys, tasks and clocks, written by one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lianban.casework.intake.record import Record
+from lianban.rules import clock, lifecycles
+from lianban.rules.actors import Actor
+from lianban.rules.calendar import Calendar
+from lianban.rules.catalog.types import Edition, Limit, Start
+from lianban.rules.form import Reading
+from lianban.rules.parties import TakingPart
+from lianban.rules.plan import PlanItem
+from lianban.tables.ids import new_id
+
+ROWS = """
+WITH
+f AS (INSERT INTO facts (id, case_id, element, value, source, origin, by_id, at)
+  SELECT id, $1, element, value, source, origin, $3, $4
+  FROM jsonb_to_recordset($5::jsonb) AS r(id uuid, element text, value text, source text, origin text)),
+p AS (INSERT INTO parties (id, case_id, role, name, id_kind, id_number, phone, relation, mandate)
+  SELECT id, $1, role, name, id_kind, id_number, phone, relation, mandate
+  FROM jsonb_to_recordset($6::jsonb) AS r(id uuid, role text, name text, id_kind text, id_number text, phone text,
+    relation text, mandate text)),
+d AS (INSERT INTO duplicate_keys (case_id, region_code, bundle, key)
+  SELECT $1, $2, $7, key FROM unnest($8::text[]) AS key),
+t AS (INSERT INTO tasks (id, case_id, region_code, item, item_name, department, status, after, needs_survey,
+    dispatched_at, due_at)
+  SELECT id, $1, $2, item, item_name, department, status, after, needs_survey,
+    CASE WHEN status = 'dispatched' THEN $4 END, due_at
+  FROM jsonb_to_recordset($9::jsonb) AS r(id uuid, item text, item_name text, department text, status text,
+    after text[], needs_survey boolean, due_at timestamptz))
+INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis, started_at, computed_due,
+    promised_due, provisional, calendar)
+  SELECT id, $1, task_id, $2, kind, amount, unit, basis, $4, due, due, provisional, calendar
+  FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, amount integer, unit text, basis text,
+    due timestamptz, provisional boolean, calendar text)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewClock:
+    """A limit that starts at acceptance."""
+
+    id: UUID
+    task_id: UUID | None
+    kind: str
+    amount: int
+    unit: str
+    basis: str
+    due: datetime
+    provisional: bool
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task as it starts. `committed` and `statutory` are None until a predecessor delivers."""
+
+    id: UUID
+    item: str
+    item_name: str
+    department: str
+    status: str
+    after: tuple[str, ...]
+    needs_survey: bool
+    due_at: datetime
+    committed: NewClock | None = field(repr=False)
+    statutory: NewClock | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All rows of a case that begins."""
+
+    record: Record
+    by: Actor
+    at: datetime
+    facts: list[dict[str, Any]]
+    parties: list[dict[str, Any]]
+    keys: Sequence[str]
+    bundle_clock: NewClock
+    tasks: list[NewTask]
+
+    def parameters(self) -> list[Any]:
+        """The parameters of `ROWS`."""
+        clocks = [self.bundle_clock, *(c for t in self.tasks for c in (t.committed, t.statutory) if c)]
+        tasks = [{k: v for k, v in asdict(t).items() if k not in ("committed", "statutory")} for t in self.tasks]
+        rows = (self.facts, self.parties, tasks, [asdict(c) for c in clocks])
+        facts, parties, new_tasks, new_clocks = (json.dumps(r, ensure_ascii=False, default=str) for r in rows)
+        record = self.record
+        return [
+            record.id,
+            record.region,
+            self.by.id,
+            self.at,
+            facts,
+            parties,
+            record.bundle,
+            list(dict.fromkeys(self.keys)),
+            new_tasks,
+            new_clocks,
+        ]
+
+
+def open_case(
+    record: Record,
+    edition: Edition,
+    reading: Reading,
+    parties: Sequence[TakingPart],
+    keys: Sequence[str],
+    row: lifecycles.CaseRow,
+    calendar: Calendar,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Opened:
+    """Lay out the rows of a case accepted at `at`; `row` is the case, whose open tasks the system dispatches."""
+    whole = _clock(None, "bundle", edition.bundle.commitment, "一件事承诺时限", calendar, at)
+    items = [item for item in reading.plan.items if not item.notice_only]
+    states = _dispatch(row, items)
+    return Opened(
+        record=record,
+        by=by,
+        at=at,
+        facts=_facts(record, reading, at),
+        parties=[{"id": new_id(at), **asdict(party)} for party in parties],
+        keys=keys,
+        bundle_clock=whole,
+        tasks=[_task(item, edition, states[item.item], whole, calendar, at) for item in items],
+    )
+
+
+def _facts(record: Record, reading: Reading, at: datetime) -> list[dict[str, Any]]:
+    answers = record.part("answers")
+    return [
+        {
+            "id": new_id(at),
+            "element": element,
+            "value": value,
+            "source": "answer" if element in answers and element not in reading.derived else "form",
+            "origin": "derived" if element in reading.derived else "",
+        }
+        for element, value in sorted(reading.facts.items())
+        if value
+    ]
+
+
+def _dispatch(row: lifecycles.CaseRow, items: Sequence[PlanItem]) -> dict[str, str]:
+    """The state in which each task begins: dispatched at once, or waiting for its predecessors."""
+    tasks = {
+        i.item: lifecycles.TaskRow(i.item, "waiting", row.region, item=i.item, department=i.department) for i in items
+    }
+    for item in items:
+        tasks[item.item].after = [tasks[before] for before in item.after if before in tasks]
+    row.tasks = list(tasks.values())
+    lifecycles.advance(row)
+    return {item: task.state for item, task in tasks.items()}
+
+
+def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, calendar: Calendar, at: datetime) -> NewTask:
+    id, source = new_id(at), edition.items[item.item]
+    committed = statutory = None
+    # The data of an item that starts with its predecessor cannot exist before: its clocks start then.
+    if state == "dispatched" or item.start is Start.ACCEPTANCE:
+        committed = _clock(id, "committed", item.committed, source.committed_note or "承诺时限", calendar, at)
+        if item.statutory is not None:
+            basis = source.statutory_basis
+            words = f"{basis.document}{basis.article}" if basis else ""
+            statutory = _clock(id, "statutory", item.statutory, words, calendar, at)
+    return NewTask(
+        id=id,
+        item=item.item,
+        item_name=item.name,
+        department=item.department,
+        status=state,
+        after=item.after,
+        needs_survey=item.survey,
+        due_at=min(whole.due, committed.due) if committed else whole.due,
+        committed=committed,
+        statutory=statutory,
+    )
+
+
+def _clock(task: UUID | None, kind: str, limit: Limit, basis: str, calendar: Calendar, at: datetime) -> NewClock:
+    due = clock.due(at, limit, calendar)
+    return NewClock(
+        new_id(at), task, kind, limit.amount, limit.unit.value, basis, due.instant, due.provisional, due.calendar
+    )
