@@ -90,22 +90,15 @@ def worker(args: argparse.Namespace) -> None:
 
 async def _rounds() -> None:
     from lianban import timers
-    from lianban.outside import database
+    from lianban.outside import database, printing
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    printing.check()
     async with database.pool():
-        while not stop.is_set():
-            try:
-                await timers.round(clock.now())
-            except Exception as error:
-                # A round that fails (the database restarts, a bug in one handler) must not end the worker.
-                print(f"后台本轮出错，稍后重试：{error!r}", file=sys.stderr, flush=True)
-            try:
-                await asyncio.wait_for(stop.wait(), settings().worker_seconds)
-            except TimeoutError:
-                continue
+        await timers.run(stop)
+    printing.stop()
 
 
 def demo(args: argparse.Namespace) -> int:
