@@ -33,18 +33,58 @@ class DemoPerson:
 
 LONGJING = "222405"
 PEOPLE = (
-    DemoPerson("wangfang", "王芳", "综合窗口", (Role.CLERK,), "为“新生儿出生一件事”新建办件，填一张表，受理并打印。", window="3 号综合窗口"),
-    DemoPerson("liqiang", "李强", "公安局审批", (Role.APPROVER,), "签收“出生登记”，填公民身份号码，准予。", "public_security"),
-    DemoPerson("jinyingshu", "金英淑", "医疗保障局审批", (Role.APPROVER,), "看出生登记办好后，身份号码怎样自动送到。", "healthcare_security"),
-    DemoPerson("cuizhe", "崔哲", "社会保险局审批", (Role.APPROVER,), "办理护理补贴和生育津贴。", "social_insurance"),
-    DemoPerson("zhaomin", "赵敏", "人社局审批", (Role.APPROVER,), "办理社会保障卡申领。", "human_resources"),
-    DemoPerson("sunjianguo", "孙建国", "市场监督管理局审批", (Role.APPROVER,), "审查一家餐饮店，登记现场勘查。", "market_supervision"),
-    DemoPerson("piaoyong", "朴勇", "公安局负责人", (Role.DEPARTMENT_HEAD,), "看本部门的任务，把任务转交给别人，审批查阅申请。", "public_security"),
-    DemoPerson("zhouming", "周明", "监督员", (Role.SUPERVISOR,), "看全部办件的时限，申请查阅一份新生儿档案。"),
-    DemoPerson("gaoyuan", "高远", "系统管理员", (Role.ADMINISTRATOR,), "看事项目录和校验报告，增加一名工作人员。"),
-    DemoPerson("hanxue", "韩雪", "安全管理员", (Role.SECURITY_OFFICER,), "看人员名单，解除锁定。"),
-    DemoPerson("linshu", "林书", "审计管理员", (Role.AUDITOR,), "验证办件日志的完整性。"),
-)  # fmt: skip
+    DemoPerson(
+        *("wangfang", "王芳", "综合窗口", (Role.CLERK,)),
+        first="为“新生儿出生一件事”新建办件，填一张表，受理并打印。",
+        window="3 号综合窗口",
+    ),
+    DemoPerson(
+        *("liqiang", "李强", "公安局审批", (Role.APPROVER,)),
+        first="签收“出生登记”，填写公民身份号码，准予。",
+        department="public_security",
+    ),
+    DemoPerson(
+        *("jinyingshu", "金英淑", "医疗保障局审批", (Role.APPROVER,)),
+        first="看出生登记办好后，身份号码怎样自动送到。",
+        department="healthcare_security",
+    ),
+    DemoPerson(
+        *("cuizhe", "崔哲", "社会保险局审批", (Role.APPROVER,)),
+        first="办理护理补贴。",
+        department="social_insurance",
+    ),
+    DemoPerson(
+        *("zhaomin", "赵敏", "人力资源和社会保障局审批", (Role.APPROVER,)),
+        first="办理社会保障卡申领。",
+        department="human_resources",
+    ),
+    DemoPerson(
+        *("sunjianguo", "孙建国", "市场监督管理局审批", (Role.APPROVER,)),
+        first="审查一家餐饮店，登记现场勘查。",
+        department="market_supervision",
+    ),
+    DemoPerson(
+        *("piaoyong", "朴勇", "公安局负责人", (Role.DEPARTMENT_HEAD,)),
+        first="看本部门的任务，把任务转交给别人，批准查阅申请。",
+        department="public_security",
+    ),
+    DemoPerson(
+        *("zhouming", "周明", "监督员", (Role.SUPERVISOR,)),
+        first="看全部办件的时限；申请查阅一份新生儿档案。",
+    ),
+    DemoPerson(
+        *("gaoyuan", "高远", "系统管理员", (Role.ADMINISTRATOR,)),
+        first="看事项目录和校验报告，增加一名工作人员。",
+    ),
+    DemoPerson(
+        *("hanxue", "韩雪", "安全管理员", (Role.SECURITY_OFFICER,)),
+        first="看人员名单，解除登录锁定。",
+    ),
+    DemoPerson(
+        *("linshu", "林书", "审计管理员", (Role.AUDITOR,)),
+        first="验证办件日志的完整性。",
+    ),
+)
 
 
 def demo_people() -> tuple[DemoPerson, ...]:
