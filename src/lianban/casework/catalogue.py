@@ -14,6 +14,7 @@ from lianban import journal
 from lianban.errors import Conflict, Forbidden, NotFound
 from lianban.outside import clock
 from lianban.outside.database import connection, transaction
+from lianban.rules import lint
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.catalog import loading
 from lianban.rules.catalog.loading import CatalogueFaults
@@ -108,9 +109,6 @@ async def publish(path: Path, *, by: Actor, at: datetime) -> Published:
 
     Raises CatalogueFaults (Invalid) with every error, Forbidden, Conflict when it or its version is published already.
     """
-    # The lint walks through every situation; nothing but publishing needs it.
-    from lianban.rules import lint
-
     new = loading.load_edition(path)
     if by.id != SYSTEM.id and not (by.may(Role.ADMINISTRATOR) and by.region == new.bundle.region):
         raise Forbidden("目录版本只能由本地区的系统管理员发布。")
