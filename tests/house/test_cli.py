@@ -16,7 +16,7 @@ import pytest
 from lianban.cli import main, parser
 
 BIN = Path(sys.executable).parent
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LIANBAN_FONTS": str(Path("var/fonts").absolute())}
 
 
 def commands(made: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -80,8 +80,8 @@ def test_wrong_usage_is_two(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["catalog", "show", "newborn", "--region", "999999"], "现有"),
-        (["catalog", "show", "newborn", "--region", "222405", "--answer", "moon=yes"], "可以回答的问题"),
+        (["catalog", "show", "newborn", "--region", "999999"], "可用的有"),
+        (["catalog", "show", "newborn", "--region", "222405", "--answer", "moon=yes"], "可以回答的有"),
         (["catalog", "check", "/nowhere.yaml"], "/nowhere.yaml"),
         (["calendar", "show", "1066"], "2000"),
         (["migrate"], "LIANBAN_DSN"),
@@ -150,3 +150,17 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_sheet_is_written_without_a_database(tmp_path: Path) -> None:
+    words = ["sheet", "newborn", "--region", "222405", "--date", "2026-11-02", "--out"]
+    for name in ("a.pdf", "b.pdf"):
+        done = lianban(*words, str(tmp_path / name), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "日历版本" in done.stdout
+    first = (tmp_path / "a.pdf").read_bytes()
+    assert first.startswith(b"%PDF-")
+    assert first == (tmp_path / "b.pdf").read_bytes()
+    refused = lianban(*words, str(tmp_path / "no" / "such" / "folder.pdf"), cwd=tmp_path)
+    assert refused.returncode == 1
+    assert len(refused.stderr.strip().splitlines()) == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lianban import errors
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -41,6 +43,15 @@ def answer(text: str) -> tuple[str, str]:
     if not (question.strip() and equals and option.strip()):
         raise argparse.ArgumentTypeError(f"“{text}”应写成 问题=选项，例如 born_here=yes")
     return question.strip(), option.strip()
+
+
+def answers_of(given: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What `--answer` gave. Raises Invalid for a question that is answered in two ways."""
+    answers: dict[str, str] = {}
+    for question, option in given:
+        if answers.setdefault(question, option) != option:
+            raise errors.Invalid(f"问题“{question}”回答了两次，而且不一样。请只保留一个回答。")
+    return answers
 
 
 def situation(made: argparse.ArgumentParser) -> None:

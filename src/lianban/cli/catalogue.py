@@ -4,105 +4,88 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lianban import errors
-from lianban.cli.arguments import command, embedded, group, situation
+from lianban.cli.arguments import answers_of, calendar_file, command, embedded, group, situation
 from lianban.cli.installation import installation
 from lianban.outside import clock
 
 if TYPE_CHECKING:
     from lianban.cli.arguments import Commands
-    from lianban.rules.catalog.types import Edition
-    from lianban.rules.plan import Plan
 
 
 def add(commands: Commands) -> None:
     """Add the commands."""
     catalog = group(commands, "catalog", "事项目录。")
     made = command(catalog, "check", check, "检查目录版本：逐一核对每种情形，错误给出文件、行和字段。")
-    made.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="一件事文件；不写则检查随附的全部目录")
+    made.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="一件事文件或文件夹；不写则检查随附的全部目录"
+    )
+    made.add_argument("--json", action="store_true", help="输出 JSON")
+    calendar_file(made)
     made = command(catalog, "show", show, "显示一件事的情形问题和办理方案。")
     situation(made)
     made.add_argument("--json", action="store_true", help="输出 JSON")
+    calendar_file(made)
     made = command(catalog, "publish", publish, "发布一个目录版本；有错误的版本不能发布，已发布的版本不再改变。")
     made.add_argument("path", metavar="PATH", type=Path, help="一件事文件")
     embedded(made)
 
 
+def _calendar(args: argparse.Namespace, region: str = "") -> str:
+    """The calendar edition in use; refuses a --calendar file that cannot be read."""
+    from lianban.rules.calendar import calendar_for
+
+    return calendar_for(region, args.calendar).edition
+
+
 def check(args: argparse.Namespace) -> None:
     """Lint editions; raises Invalid at the end when one of them is unsound."""
-    from lianban.rules import lint
-    from lianban.rules.catalog.loading import CatalogueFaults, load_edition, shipped
+    from lianban.rules import showing
 
-    unsound = 0
-    for path in args.paths or shipped().values():
-        if not path.is_file():
-            raise errors.NotFound(f"没有这个文件：{path}")
-        try:
-            report = lint.check(load_edition(path))
-        except CatalogueFaults as faults:
-            found, situations = list(faults.faults), "未能读完"
-            findings = []
-        else:
-            found, situations, findings = list(report.errors), f"{report.situations} 种情形", list(report.findings)
-        print(f"{path}：{situations}，{len(found)} 处错误，{len(findings)} 条提示")
-        for fault in found:
-            print(f"  错误 {fault.file}:{fault.line} {fault.field}：{fault.sentence}")
-        for finding in findings:
-            print(f"  提示 {finding.sentence}（来源：{finding.source}）")
-        unsound += bool(found)
-    if unsound:
+    report = {"calendar": _calendar(args), **showing.check_report(args.paths)}
+    if args.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join([*showing.report_lines(report), f"日历版本：{report['calendar']}"]))
+    if not report["sound"]:
+        unsound = sum(1 for each in report["editions"] if each["errors"])
         raise errors.Invalid(f"{unsound} 个目录版本有错误，请按上面的位置修改后重新检查。")
 
 
 def show(args: argparse.Namespace) -> None:
     """The questions, and the plan for the answers given."""
-    from lianban.cli.situations import answers_of, edition_of
-    from lianban.rules.composer import compose
+    from lianban.rules import showing
 
-    edition = edition_of(args.bundle, args.region)
-    plan = compose(edition, answers_of(edition, args.answer))
-    if args.json:
-        print(json.dumps(as_json(edition, plan), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(as_text(edition, plan)))
+    told = showing.show(args.bundle, args.region, answers_of(args.answer))
+    told["calendar"] = _calendar(args, args.region)
+    print(json.dumps(told, ensure_ascii=False, indent=2) if args.json else "\n".join(as_text(told)))
 
 
-def as_json(edition: Edition, plan: Plan) -> dict[str, object]:
-    """The stable shape of `catalog show --json`."""
-    import msgspec
+def as_text(told: Mapping[str, Any]) -> list[str]:
+    """The plan for reading. ？ marks what hangs on a question that is still open."""
 
-    questions = [
-        {
-            "id": q.element,
-            "ask": q.ask,
-            "options": [{"id": o.id, "label": o.label} for o in edition.elements[q.element].options],
-        }
-        for q in edition.bundle.questions
-    ]
-    whole = msgspec.to_builtins(plan)
-    whole["counters"] = {c.pop("measure"): c for c in whole["counters"]}
-    return {"bundle": edition.bundle.id, "region": edition.bundle.region, "questions": questions, "plan": whole}
+    def mark(line: Mapping[str, Any]) -> str:
+        return "？" if line["open"] else "·"
 
-
-def as_text(edition: Edition, plan: Plan) -> list[str]:
-    """The same for reading."""
-    lines = [f"{edition.bundle.region_name} {edition.bundle.name}（{edition.bundle.version}）", "", "情形问题"]
-    for q in edition.bundle.questions:
-        options = "、".join(f"{o.id}={o.label}" for o in edition.elements[q.element].options)
-        lines.append(f"  {q.element}：{q.ask}（{options}）")
-    lines += ["", "事项"]
-    for item in plan.items:
-        name = edition.departments[item.department].name
-        lines.append(f"  {'？' if item.open else '·'} {item.name}（{name}）：{item.because.text}")
-    lines += ["", "材料"]
-    for paper in plan.materials:
-        need = "需提交" if paper.to_bring else "免提交"
-        lines.append(f"  {'？' if paper.open else '·'} {paper.name}（{need}）：{paper.because.text}")
-    lines += ["", f"表单：{len(plan.fields)} 个字段", "", "精简"]
-    lines += [f"  {c.measure}：{c.before} → {c.after} {c.unit}" for c in plan.counters]
+    plan = told["plan"]
+    lines = [f"{told['name']}（{told['region']}）　目录版本 {told['edition'][:12]}　日历版本 {told['calendar']}"]
+    lines += ["", "情形问题"]
+    for question in told["questions"]:
+        options = "，".join(f"{option['id']}＝{option['label']}" for option in question["options"])
+        answer = f"　已回答 {question['answer']}" if question["answer"] else ""
+        lines.append(f"  {question['id']}：{question['ask']}（{options}）{answer}")
+    lines += ["", "办理事项"]
+    lines += [f"  {mark(item)} {item['name']}：{item['because']['text']}" for item in plan["items"]]
+    lines += ["", "申请材料"]
+    for paper in plan["materials"]:
+        free = paper["exemption"] or paper["from_item"]
+        lines.append(f"  {mark(paper)} {paper['name']}{'（免提交）' if free else ''}：{paper['because']['text']}")
+    lines += ["", f"一张表单，{len(plan['fields'])} 个字段", "", "精简（逐项办理 → 一件事）"]
+    lines += [f"  {c['name']}：{c['before']} → {c['after']} {c['unit']}" for c in plan["counters"].values()]
     return lines
 
 

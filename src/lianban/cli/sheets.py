@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lianban.cli.arguments import command, situation
+from lianban import errors
+from lianban.cli.arguments import answers_of, calendar_file, command, situation
 from lianban.outside import clock
 
 if TYPE_CHECKING:
@@ -27,27 +28,35 @@ def add(commands: Commands) -> None:
     made = command(commands, "sheet", sheet, "打印一次性告知单；没有回答的问题印成“如……则需……”。")
     situation(made)
     made.add_argument("--date", type=day, metavar="D", help="告知单的日期，默认今天")
+    calendar_file(made)
     made.add_argument("--out", required=True, type=Path, metavar="FILE.pdf")
 
 
 def sheet(args: argparse.Namespace) -> None:
     """Write the sheet to --out."""
-    from lianban.cli.situations import answers_of, edition_of
     from lianban.outside.printing import render_now
-    from lianban.rules import sheetcode
+    from lianban.outside.settings import settings
+    from lianban.rules import sheetcode, showing
+    from lianban.rules.calendar import calendar_for
     from lianban.rules.catalog.loading import contacts
     from lianban.rules.composer import compose
     from lianban.rules.sheet import sheet_content
 
-    edition = edition_of(args.bundle, args.region)
-    answers = answers_of(edition, args.answer)
+    edition = showing.edition_of(args.bundle, args.region)
+    answers = showing.taken(edition, answers_of(args.answer))
     content = sheet_content(
         edition,
         compose(edition, answers),
         answers,
         contacts(args.region),
-        on=args.date or clock.today(),
-        code=sheetcode.encode(edition, answers),
+        args.date or clock.today(),
+        sheetcode.encode(edition, answers),
+        site=settings().base_url,
     )
-    args.out.write_bytes(render_now("notices/sheet.html", content))
-    print(f"告知单已写入 {args.out}")
+    calendar = calendar_for(args.region, args.calendar).edition
+    pdf = render_now("notices/sheet.html", content)
+    try:
+        args.out.write_bytes(pdf)
+    except OSError as error:
+        raise errors.Invalid(f"不能写入 {args.out}（{error.strerror}），请换一个位置。") from error
+    print(f"告知单已写入 {args.out}（日历版本：{calendar}）")
