@@ -79,7 +79,7 @@ def load_edition(path: Path) -> Edition:
         root = read(item_path, faults, _shown(item_path))
         item = root and builder.record(Item, root, f"items.{entry.item}", id=entry.item)
         if item:
-            items[entry.item] = item
+            items[entry.item] = _with_basis(item)
     faults.stop()
     if bundle is None:  # pragma: no cover - a missing bundle has stopped above with its fault
         raise CatalogueFaults([Fault(_shown(path), 0, "", "套餐文件无法读取。")])
@@ -163,6 +163,18 @@ def _with_yes_no(elements: dict[str, Element]) -> dict[str, Element]:
         else element
         for name, element in elements.items()
     }
+
+
+def _with_basis(item: Item) -> Item:
+    """Where a field or a paper names no basis of its own, the item's first basis is what asks for it."""
+    if not item.basis:
+        return item
+    first = item.basis[0]
+    return dataclasses.replace(
+        item,
+        fields=tuple(dataclasses.replace(use, basis=use.basis or first) for use in item.fields),
+        materials=tuple(dataclasses.replace(use, basis=use.basis or first) for use in item.materials),
+    )
 
 
 def _closed(edition: Edition) -> Edition:
