@@ -77,7 +77,7 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One limit of an item: its length in words, and the day it ends on once that is known."""
+    """One limit of an item: its length in words ("5 个工作日", "2 个工作小时"), and when it ends once that is known."""
 
     limit: str
     due: datetime | None = None
@@ -429,8 +429,11 @@ def _handed_in(material: HandedIn) -> Content:
 
 
 def _deadline(deadline: Deadline) -> Content:
-    due = day(deadline.due) + PROVISIONAL * deadline.provisional if deadline.due else deadline.starts
-    return {"limit": deadline.limit, "due": due}
+    if deadline.due is None:
+        return {"limit": deadline.limit, "due": deadline.starts}
+    # A limit counted in hours ends at a minute, every other one with the working hours of its day.
+    due = moment(deadline.due) if "小时" in deadline.limit else day(deadline.due)
+    return {"limit": deadline.limit, "due": due + PROVISIONAL * deadline.provisional}
 
 
 def _outcome(outcome: Outcome) -> Content:

@@ -217,10 +217,12 @@ class Layers:
     def fast(self, template: str, data: Mapping[str, Any]) -> bytes:
         """The sheet in two layers, untagged; a value that is too long for its place goes the whole way.
 
+        A template without changing places is printed whole and tagged.
+
         Raises MissingGlyph.
         """
         if template not in CHANGING:
-            return self.press.whole(template, data, None)
+            return self.press.whole(template, data)
         key = self.key(template, data)
         layer = self.kept.get(key)
         if layer is None:

@@ -1,0 +1,151 @@
+"""Made-up papers for the tests: a sheet of two items and the content of every notice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from lianban.outside.clock import SHANGHAI
+from lianban.rules import notices
+from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
+
+RARE = "王𬱖㛃䶮𠅤"
+"""𬱖, 㛃 and 䶮 stand in the national table of characters; 𠅤 is a rare one of extension B."""
+TABLE = "王𬱖㛃䶮"
+LONG = TABLE + "欧阳上官诸葛司徒" * 4 + "之长女也"
+"""A name of forty characters."""
+
+CENTRE = "长沙市政务服务中心"
+BUNDLE = "新生儿出生一件事"
+CASE = "4301002026110200001"
+ENQUIRY = Enquiry(
+    address="长沙市岳麓区岳华路279号一楼",
+    phone="0731-88665114",
+    supervision_phone="12345",
+    hours="工作日9:00—12:00、13:00—17:00",
+    web="http://127.0.0.1:8000/c/4301002026110200001",
+    query_code="K7M3QX",
+)
+ITEMS = (
+    ("出生医学证明首次签发", "长沙市卫生健康委员会"),
+    ("出生登记", "长沙市公安局"),
+    ("社会保障卡申领", "长沙市人力资源和社会保障局"),
+)
+
+
+def at(day: int, hour: int = 9, minute: int = 30) -> datetime:
+    """A moment in November 2026."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def receipt(name: str = TABLE, *, accepted: bool = True) -> Content:
+    """A receipt with two papers, one of them to follow."""
+    return notices.receipt(
+        authority=CENTRE,
+        applicant=Party(name, "110105********002X", "138****8000"),
+        agent=Party("李帮办", phone="139****9000", relation="帮办代办：代为申请、领取"),
+        bundle=BUNDLE,
+        case_number=CASE,
+        items=ITEMS,
+        materials=[
+            HandedIn("新生儿出生医学记录", "原件（核验后退还）", 1, 2),
+            HandedIn("住院费用清单", "电子件", later="2026年11月9日前补交"),
+        ],
+        received_at=at(2),
+        answer_due=date(2026, 11, 9),
+        clerk="赵窗口",
+        enquiry=ENQUIRY,
+        accepted=accepted,
+    )
+
+
+def acceptance(name: str = TABLE) -> Content:
+    """An acceptance: one limit provisional, one clock not started."""
+    return notices.acceptance(
+        authority=CENTRE,
+        applicant=Party(name, "110105********002X", "138****8000"),
+        agent=None,
+        bundle=BUNDLE,
+        case_number=CASE,
+        applied_on=date(2026, 11, 2),
+        accepted_at=at(2),
+        items=[
+            AcceptedItem(*ITEMS[0], Deadline("5 个工作日", at(9, 17, 0))),
+            AcceptedItem(*ITEMS[1], Deadline("2 个工作小时", at(2, 11, 30)), Deadline("45 个工作日", at(30, 17), True)),
+            AcceptedItem(*ITEMS[2], Deadline("30 个工作日", starts="“出生登记”办成之日起算")),
+        ],
+        commitment=Deadline("5 个工作日", at(9, 17, 0)),
+        excludes="不含证照制作和邮寄时间",
+        clerk="赵窗口",
+        enquiry=ENQUIRY,
+    )
+
+
+def refusal(name: str = TABLE, **changed: Any) -> Content:
+    """A refusal of the birth registration."""
+    said: dict[str, Any] = {
+        "authority": "长沙市公安局",
+        "applicant": Party(name, "110105********002X"),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "item": "出生登记",
+        "applied_on": date(2026, 11, 2),
+        "accepted_on": date(2026, 11, 2),
+        "facts": "申请人提交的出生医学证明与签发机构登记的母亲姓名不一致，签发机构已书面确认登记有误。",
+        "reason": "出生医学证明所载信息与户籍登记不一致，不能证明亲子关系。",
+        "basis": "《中华人民共和国户口登记条例》第七条",
+        "remedy": notices.remedy_text("长沙市人民政府", "长沙铁路运输法院"),
+        "decided_on": date(2026, 11, 5),
+        "enquiry": ENQUIRY,
+    }
+    return notices.refusal(**said | changed)
+
+
+def delivery_receipt(name: str = TABLE, **changed: Any) -> Content:
+    """Two documents handed over at the window."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "addressee": name,
+        "documents": [Document("居民户口簿", "430100202611050001"), Document("社会保障卡")],
+        "method": "window",
+        "place": "综合窗口3号",
+        "delivered_at": at(9, 15, 5),
+        "receiver": name,
+        "relation": "母亲",
+        "id_last_four": "002X",
+        "clerk": "赵窗口",
+    }
+    return notices.delivery_receipt(**said | changed)
+
+
+def closure(name: str = TABLE, *, next_step: str = "更正出生医学证明后单独申请") -> Content:
+    """A case that ends in part: one item refused."""
+    return notices.closure(
+        authority=CENTRE,
+        applicant=Party(name),
+        bundle=BUNDLE,
+        case_number=CASE,
+        outcomes=[
+            Outcome(*ITEMS[0], "granted", "出生医学证明", "X430000001", date(2026, 11, 5)),
+            Outcome(*ITEMS[1], "refused", "不予许可决定书", next_step=next_step),
+        ],
+        accepted_on=date(2026, 11, 2),
+        decided_on=date(2026, 11, 5),
+        closed_at=at(9, 15, 30),
+        method="window",
+        clerk="赵窗口",
+        enquiry=ENQUIRY,
+    )
+
+
+PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt, closure)}
+ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
+
+
+def issued(kind: str, name: str = TABLE) -> Content:
+    """The content of an issued paper, with its number and QR address."""
+    content = PAPERS[kind](name)
+    number = notices.number_text("长政服", kind, 2026, 123)
+    return notices.numbered(content, number=number, code="7K3M9QX2A1B4C5D6", url=ADDRESS)
