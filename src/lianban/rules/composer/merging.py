@@ -77,6 +77,11 @@ def merge(edition: Edition, known: Facts, alone: str | None = None) -> Core:
     )
 
 
+def plan_items(edition: Edition, known: Facts) -> tuple[PlanItem, ...]:
+    """Only the items of the plan, predecessors first."""
+    return tuple(_Merging(edition, known, None).items.values())
+
+
 class _Merging:
     def __init__(self, edition: Edition, known: Facts, alone: str | None) -> None:
         self.edition = edition

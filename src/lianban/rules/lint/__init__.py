@@ -54,6 +54,6 @@ def check(edition: Edition) -> Report:
             f"情形多于 {LIMIT} 种（至少 {count} 种），无法逐一验证；请减少情形问题或选项，或者给问题加上出现条件。",
         )
         return Report(count, tuple(faults.found), ())
-    shapes = proof.check(edition, faults)
-    findings, hints = figures.check(edition, shapes)
+    plans = proof.check(edition, faults)
+    findings, hints = figures.check(edition, plans)
     return Report(count, tuple(faults.found), tuple(findings), tuple(hints))

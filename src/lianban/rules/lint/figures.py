@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lianban.rules.catalog.types import Bundle, Edition, Item, Limit, RecordedException, Start, Unit
-from lianban.rules.composer import compose, critical_path, finishes, in_working_days, limit_text
-from lianban.rules.lint.proof import Shape, told
+from lianban.rules.composer import critical_path, finishes, in_working_days, limit_text, settle
+from lianban.rules.composer.merging import plan_items
+from lianban.rules.lint.proof import told
 
 COMPRESSION = Fraction(1, 5)
 """Commitments lie at least 20 % below the statutory limit."""
@@ -30,8 +31,11 @@ class Finding:
         return f"{where}{self.sentence}" + (f"来源：{self.source}" if self.source else "")
 
 
-def check(edition: Edition, shapes: Mapping[Shape, Mapping[str, str]]) -> tuple[list[Finding], list[str]]:
-    """Findings and hints; `shapes` are the plans that exist, each with one situation."""
+Plans = Mapping[frozenset[str], Mapping[str, str]]
+
+
+def check(edition: Edition, plans: Plans) -> tuple[list[Finding], list[str]]:
+    """Findings and hints; `plans` are the sets of items that are needed together, each with one situation."""
     findings: list[Finding] = []
     hints: list[str] = []
     for entry in edition.bundle.items:
@@ -46,7 +50,7 @@ def check(edition: Edition, shapes: Mapping[Shape, Mapping[str, str]]) -> tuple[
                 hints.append(f"{sentence}已记录例外：{excepted.reason}")
         if item.proposed:
             hints.append(f"“{item.name}”为拟定内容。来源：{item.source}")
-    findings.extend(_promise(edition, shapes, hints))
+    findings.extend(_promise(edition, plans, hints))
     return findings, hints
 
 
@@ -80,13 +84,13 @@ def _item(item: Item) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _promise(edition: Edition, shapes: Mapping[Shape, Mapping[str, str]], hints: list[str]) -> Iterator[Finding]:
+def _promise(edition: Edition, plans: Plans, hints: list[str]) -> Iterator[Finding]:
     bundle = edition.bundle
     promised = in_working_days(bundle.commitment)
     worst: tuple[Fraction, tuple[str, ...], Mapping[str, str]] | None = None
     tight: dict[str, str] = {}
-    for needed, situation in {shape.needed: situation for shape, situation in shapes.items()}.items():
-        items = [each for each in compose(edition, situation).items if each.item in needed]
+    for situation in plans.values():
+        items = plan_items(edition, settle(edition, situation))
         length, chain = critical_path(items)
         if worst is None or length > worst[0]:
             worst = length, chain, situation
