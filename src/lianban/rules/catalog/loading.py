@@ -69,17 +69,7 @@ def load_edition(path: Path) -> Edition:
     elements = _merged("elements", Element, (common, region), builder)
     materials = _merged("materials", Material, (common, region), builder)
     departments = _keyed("departments", Department, region / "departments.yaml", builder)
-    items: dict[str, Item] = {}
-    for at, entry in enumerate(bundle.items if bundle else ()):
-        item_path = region / "items" / f"{entry.item}.yaml"
-        place = builder.places.get(f"bundle.items.{at}.item") or builder.places[f"bundle.items.{at}"]
-        if not identifier(entry.item) or not item_path.is_file():
-            faults.add(place, f"items.{at}.item", f"找不到事项文件 items/{entry.item}.yaml。")
-            continue
-        root = read(item_path, faults, _shown(item_path))
-        item = root and builder.record(Item, root, f"items.{entry.item}", id=entry.item)
-        if item:
-            items[entry.item] = _with_basis(item)
+    items = _items(bundle, region, builder)
     faults.stop()
     if bundle is None:  # pragma: no cover - a missing bundle has stopped above with its fault
         raise CatalogueFaults([Fault(_shown(path), 0, "", "套餐文件无法读取。")])
@@ -125,6 +115,26 @@ def _bundle(path: Path, builder: Builder) -> Bundle | None:
     if bundle and not bundle.items:
         root.fault("套餐中没有事项（items）。")
     return bundle
+
+
+def _items(bundle: Bundle | None, region: Path, builder: Builder) -> dict[str, Item]:
+    """The items of the bundle, or all of the region where the bundle itself could not be read."""
+    if bundle is None:
+        wanted = [(path.stem, "") for path in sorted(region.glob("items/*.yaml"))]
+    else:
+        wanted = [(entry.item, f"bundle.items.{at}") for at, entry in enumerate(bundle.items)]
+    items: dict[str, Item] = {}
+    for name, mention in wanted:
+        path = region / "items" / f"{name}.yaml"
+        if not identifier(name) or not path.is_file():
+            place = builder.places.get(f"{mention}.item", builder.places[mention])
+            builder.faults.add(place, f"{references.in_file(mention)}.item", f"找不到事项文件 items/{name}.yaml。")
+            continue
+        root = read(path, builder.faults, _shown(path))
+        item = root and builder.record(Item, root, f"items.{name}", id=name)
+        if item:
+            items[name] = _with_basis(item)
+    return items
 
 
 def _keyed(key: str, cls: type[T], path: Path, builder: Builder) -> dict[str, T]:

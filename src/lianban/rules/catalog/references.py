@@ -18,6 +18,12 @@ def placeholders(form: PaperForm) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for line in form.lines for name in PLACEHOLDER.findall(line)))
 
 
+def in_file(path: str) -> str:
+    """A path of an edition as it is inside its file: a bundle and an item have files of their own."""
+    kind, _, rest = path.partition(".")
+    return {"bundle": rest, "items": rest.partition(".")[2]}.get(kind, path)
+
+
 def mentioned_elements(edition: Edition) -> Iterator[tuple[str, str]]:
     """(element id, path) of every mention except those inside conditions."""
     bundle = edition.bundle
@@ -76,7 +82,7 @@ def check(edition: Edition, faults: Faults) -> None:
     """Note everything that is mentioned and missing, or mentioned and of the wrong kind."""
 
     def fault(path: str, sentence: str) -> None:
-        faults.add(edition.place(path), path.partition(".")[2], sentence)
+        faults.add(edition.place(path), in_file(path), sentence)
 
     for element, path in mentioned_elements(edition):
         if element not in edition.elements:
@@ -105,6 +111,9 @@ def check(edition: Edition, faults: Faults) -> None:
     for department, path in named:
         if department not in edition.departments:
             fault(path, f"没有“{department}”这个部门，请先在 departments.yaml 中写明。")
+    for item in edition.items.values():
+        if not item.basis:
+            fault(f"items.{item.id}.basis", "至少要写一条办理依据。")
     recorded = [("bundle", bundle.exceptions)]
     recorded += [(f"items.{item.id}", item.exceptions) for item in edition.items.values()]
     for owner, exceptions in recorded:
@@ -115,7 +124,7 @@ def check(edition: Edition, faults: Faults) -> None:
 def _exception(exception: RecordedException, path: str, edition: Edition, faults: Faults) -> None:
     if exception.rule not in EXCEPTION_RULES:
         sentence = f"没有“{exception.rule}”这条规则，可用的有：{'、'.join(EXCEPTION_RULES)}。"
-        faults.add(edition.place(path), path.partition(".")[2], sentence)
+        faults.add(edition.place(path), in_file(path), sentence)
 
 
 def _condition_faults(condition: Condition, edition: Edition) -> Iterator[str]:
