@@ -37,6 +37,14 @@ async def test_the_same_file_twice_is_one_file(store: storage.Store) -> None:
     assert await store.put("cases/twice", SCAN) == await store.put("cases/twice", SCAN)
 
 
+async def test_an_erased_file_is_gone(store: storage.Store) -> None:
+    stored = await store.put("cases/erased", SCAN)
+    await store.remove(stored.key)
+    await store.remove(stored.key)
+    with pytest.raises(errors.NotFound):
+        await store.open(stored.key)
+
+
 async def test_an_empty_file_and_a_large_one(store: storage.Store) -> None:
     for data in (b"", bytes(range(256)) * 80_000):
         assert await store.open((await store.put("cases/sizes", data)).key) == data

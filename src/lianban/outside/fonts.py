@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -27,7 +28,7 @@ from lianban import errors
 from lianban.outside.settings import settings, shipped
 
 # Raise it when a change below must make new files.
-RECIPE = 1
+RECIPE = 2
 
 _RARE = '"HanaMinA","HanaMinB"'
 SONG = f'"Lianban Song","Noto Serif CJK SC","Noto Serif SC",{_RARE}'
@@ -39,7 +40,7 @@ MISSING = f"没有找到中文字体（思源宋体、思源黑体）：请运�
 
 CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+<fontconfig><dir prefix="relative">fonts</dir><cachedir>{cache}</cachedir></fontconfig>
 """
 
 ASCII = range(0x20, 0x7F)
@@ -252,7 +253,6 @@ def _settle(made: Path, root: Path, sources: dict[str, Any]) -> Path:
     digest = hashlib.sha256()
     for file in sorted((made / "fonts").iterdir()):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    (made / "fonts.conf").write_text(CONF, "utf-8")
     (made / "sources.json").write_text(json.dumps(sources, indent=1), "utf-8")
     # Readable by everybody: papers are often printed by another user than the one who installed.
     made.chmod(0o755)
@@ -260,10 +260,19 @@ def _settle(made: Path, root: Path, sources: dict[str, Any]) -> Path:
     if target.exists():
         shutil.rmtree(target)
     made.rename(target)
+    _index(target)
     pointer = root / ".current"
     pointer.write_text(target.name + "\n", "ascii")
     pointer.replace(root / "current")
     return target
+
+
+def _index(target: Path) -> None:
+    """Write `fonts.conf` and let fontconfig read the fonts once: later processes need not, nor may they write here."""
+    conf = target / "fonts.conf"
+    conf.write_text(CONF.format(cache=target / "cache"), "utf-8")
+    program = "import ctypes; ctypes.CDLL('libfontconfig.so.1').FcInit()"
+    subprocess.run([sys.executable, "-c", program], env={"FONTCONFIG_FILE": str(conf)}, check=False)
 
 
 if __name__ == "__main__":
