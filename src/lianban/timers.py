@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lianban import errors, journal, outbox
-from lianban.casework import notices
+from lianban.casework import notices, retention
 from lianban.outbox import LEASE, Message
 from lianban.outside import clock
 from lianban.outside.settings import settings
@@ -54,7 +54,8 @@ async def round(at: datetime) -> int:
         else:
             await outbox.done(message)
             handled += 1
-    await journal.anchor(at)
+    if await journal.anchor(at):
+        await retention.clear(at)
     return handled
 
 

@@ -53,6 +53,9 @@ class Store(Protocol):
     async def stat(self, key: str) -> Stored:
         """Key, hash and size without the content."""
 
+    async def remove(self, key: str) -> None:
+        """Erase a file for good, where the law asks for it; harmless when it is not there."""
+
     def url(self, key: str, name: str, seconds: int = LINK_SECONDS) -> str:
         """An address that gives the file, called `name`, to whoever holds it, for `seconds`."""
 
@@ -128,6 +131,11 @@ class FileStore:
         except FileNotFoundError as error:
             raise errors.NotFound(MISSING) from error
 
+    async def remove(self, key: str) -> None:
+        """See Store."""
+        _checked(key)
+        (self.root / key).unlink(missing_ok=True)
+
     def url(self, key: str, name: str, seconds: int = LINK_SECONDS) -> str:
         """See Store; a path of our own site, signed. `allowed` checks it."""
         _checked(key)
@@ -198,6 +206,11 @@ class S3Store:
             raise _refusal(error) from error
         return Stored(key, digest, int(found.size or 0))
 
+    async def remove(self, key: str) -> None:
+        """See Store."""
+        _checked(key)
+        await asyncio.to_thread(self.client.remove_object, self.bucket, key)
+
     def url(self, key: str, name: str, seconds: int = LINK_SECONDS) -> str:
         """See Store; signed for the S3 server, which must be reachable by whoever gets it."""
         _checked(key)
@@ -263,6 +276,10 @@ class Guarded:
     async def stat(self, key: str) -> Stored:
         """See Store; size and hash of what is kept."""
         return await self.inner.stat(key)
+
+    async def remove(self, key: str) -> None:
+        """See Store."""
+        await self.inner.remove(key)
 
     def url(self, key: str, name: str, seconds: int = LINK_SECONDS) -> str:
         """See Store. Raises ValueError for an encrypted store: nobody outside could read the file."""
