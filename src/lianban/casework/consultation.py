@@ -105,5 +105,5 @@ def sheet_content(consultation: Consultation, on: date) -> dict[str, Any]:
         consultation.contacts,
         on,
         consultation.code,
-        base_url=settings().base_url,
+        site=settings().base_url,
     )

@@ -14,6 +14,7 @@ from lianban.rules import clock, lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition, Limit, Start
+from lianban.rules.composer import limit_text
 from lianban.rules.form import Reading
 from lianban.rules.parties import TakingPart
 from lianban.rules.plan import PlanItem
@@ -38,15 +39,15 @@ t AS (INSERT INTO tasks (id, case_id, region_code, item, item_name, department, 
     after text[], needs_survey boolean, due_at timestamptz))
 INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis, started_at, computed_due,
     promised_due, provisional, calendar)
-  SELECT id, $1, task_id, $2, kind, amount, unit, basis, $4, due, due, provisional, calendar
+  SELECT id, $1, task_id, $2, kind, amount, unit, basis, $4, computed, due, provisional, calendar
   FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, amount integer, unit text, basis text,
-    due timestamptz, provisional boolean, calendar text)
+    computed timestamptz, due timestamptz, provisional boolean, calendar text)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class NewClock:
-    """A limit that starts at acceptance."""
+    """A limit that starts at acceptance. `computed` is what the limit gives, `due` what is promised."""
 
     id: UUID
     task_id: UUID | None
@@ -54,6 +55,7 @@ class NewClock:
     amount: int
     unit: str
     basis: str
+    computed: datetime
     due: datetime
     provisional: bool
     calendar: str
@@ -122,7 +124,8 @@ def open_case(
     at: datetime,
 ) -> Opened:
     """Lay out the rows of a case accepted at `at`; `row` is the case, whose open tasks the system dispatches."""
-    whole = _clock(None, "bundle", edition.bundle.commitment, "一件事承诺时限", calendar, at)
+    bundle = edition.bundle
+    whole = _clock(None, "bundle", bundle.commitment, f"“{bundle.name}”承诺时限", calendar, at)
     items = [item for item in reading.plan.items if not item.notice_only]
     states = _dispatch(row, items)
     return Opened(
@@ -169,10 +172,10 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, calenda
     committed = statutory = None
     # The data of an item that starts with its predecessor cannot exist before: its clocks start then.
     if state == "dispatched" or item.start is Start.ACCEPTANCE:
-        committed = _clock(id, "committed", item.committed, source.committed_note or "承诺时限", calendar, at)
+        committed = _clock(id, "committed", item.committed, f"“{item.name}”承诺时限", calendar, at, whole.due)
         if item.statutory is not None:
-            basis = source.statutory_basis
-            words = f"{basis.document}{basis.article}" if basis else ""
+            law = source.statutory_basis
+            words = f"{law.document}{law.article}" if law else f"“{item.name}”法定时限"
             statutory = _clock(id, "statutory", item.statutory, words, calendar, at)
     return NewTask(
         id=id,
@@ -182,14 +185,26 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, calenda
         status=state,
         after=item.after,
         needs_survey=item.survey,
-        due_at=min(whole.due, committed.due) if committed else whole.due,
+        due_at=committed.due if committed else whole.due,
         committed=committed,
         statutory=statutory,
     )
 
 
-def _clock(task: UUID | None, kind: str, limit: Limit, basis: str, calendar: Calendar, at: datetime) -> NewClock:
-    due = clock.due(at, limit, calendar)
+def _clock(
+    task: UUID | None,
+    kind: str,
+    limit: Limit,
+    basis: str,
+    calendar: Calendar,
+    at: datetime,
+    promise: datetime | None = None,
+) -> NewClock:
+    """`promise` is the end of the bundle's promise: no item is promised for later."""
+    found = clock.due(at, limit, calendar)
+    due = min(found.instant, promise or found.instant)
+    words = f"{basis}：{limit_text(limit)}"
+    unit = limit.unit.value
     return NewClock(
-        new_id(at), task, kind, limit.amount, limit.unit.value, basis, due.instant, due.provisional, due.calendar
+        new_id(at), task, kind, limit.amount, unit, words, found.instant, due, found.provisional, found.calendar
     )

@@ -1,0 +1,401 @@
+"""A case reads like a story: header, path of its items, form, materials, papers, clocks, journal.
+
+A department gets its own part of the form and of the materials; the query fetches no more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from lianban import journal, people
+from lianban.casework import catalogue, notices
+from lianban.casework.clocks import ClockView, clocks_of
+from lianban.casework.notices import PaperView
+from lianban.errors import NotFound
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.rules import lifecycles, parties, values
+from lianban.rules.actors import Actor
+from lianban.rules.catalog.types import Edition
+from lianban.rules.lifecycles import CaseLife, TaskLife
+from lianban.rules.plan import Plan, plan_from_dict
+from lianban.tables.cases import Case
+
+MISSING = "没有找到这个办件，请核对后重新打开。"
+SOURCES = {"answer": "情形问题", "form": "申请表", "register": "共享数据", "result": "办理结果", "officer": "审批登记"}
+EVENTS = {
+    "draft opened": "新建草稿",
+    "draft saved": "保存草稿",
+    "draft discarded": "草稿作废",
+    "edition changed": "按新版办事指南重新计算",
+    "material added": "上传材料",
+    "material removed": "删除材料",
+    "materials ordered": "调整材料顺序",
+    "duplicate confirmed": "确认不是重复办理",
+    "accepted": "受理",
+    "paper issued": "出具文书",
+    "task dispatched": "派发任务",
+    "task claimed": "签收任务",
+    "task released": "退回待签收",
+    "task handed over": "转交任务",
+    "survey recorded": "登记现场勘查",
+    "task granted": "准予",
+    "task refused": "不予",
+    "task lapsed": "终止（前置事项未办成）",
+    "case concluded": "全部事项办完，统一出件",
+    "results handed over": "送达办理结果",
+    "case closed": "办结",
+    "content erased": "删除日志内容",
+}
+
+_FACTS = "SELECT element, value, source, origin FROM facts WHERE case_id = $1 AND superseded_at IS NULL"
+_PARTIES = "SELECT role, name, id_kind, id_number, phone, relation, mandate FROM parties WHERE case_id = $1 ORDER BY id"
+_FILES = """
+SELECT id, material, name, media_type, pages, size FROM material_files
+WHERE case_id = $1 AND removed_at IS NULL AND material = ANY($2) ORDER BY material, position, id
+"""
+_TASKS = "SELECT * FROM tasks WHERE case_id = $1 ORDER BY id"
+_RESULTS = "SELECT * FROM results WHERE case_id = $1 ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """What a granted item ended in."""
+
+    id: UUID
+    name: str
+    number: str
+    issued_on: date
+    valid_until: date | None
+    file_name: str
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item on the path of the case."""
+
+    task_id: UUID
+    item: str
+    name: str
+    department: str
+    department_name: str
+    status: str
+    status_name: str
+    after: tuple[str, ...]
+    needs_survey: bool
+    due_at: datetime | None
+    clocks: tuple[ClockView, ...]
+    claimed_by_name: str
+    decided_at: datetime | None
+    decided_by_name: str
+    opinion: str
+    reason: str
+    legal_basis: str
+    remedy: str
+    results: tuple[ResultView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One field with its value as people read it, where the value came from, and whom it feeds."""
+
+    element: str
+    label: str
+    value: str
+    source: str
+    departments: tuple[str, ...]
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A part of the form."""
+
+    name: str
+    fields: tuple[FactView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan of a material; opened with `materials.open`."""
+
+    id: UUID
+    name: str
+    media_type: str
+    pages: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperIn:
+    """One material of the frozen list. `waived` says why nobody had to bring it."""
+
+    material: str
+    name: str
+    to_bring: bool
+    waived: str
+    askers: tuple[str, ...]
+    original_seen: bool
+    copies_received: int
+    files: tuple[Scan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyIn:
+    """Somebody who takes part."""
+
+    role_name: str
+    name: str
+    id_kind_name: str
+    id_number: str
+    phone: str
+    relation: str
+    mandate: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the journal in words."""
+
+    at: datetime
+    event: str
+    words: str
+    by_name: str
+    item: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStory:
+    """A case, whole, as far as the reader may see it. `buttons` as in `lifecycles.buttons`."""
+
+    case_id: UUID
+    number: str
+    query_code: str
+    region: str
+    region_name: str
+    bundle: str
+    bundle_name: str
+    edition_version: str
+    status: str
+    status_name: str
+    outcome: str
+    applicant: str
+    subject: str
+    window_name: str
+    opened_by_name: str
+    opened_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    delivered_at: datetime | None
+    closed_at: datetime | None
+    clock: ClockView | None
+    buttons: dict[str, list[str]]
+    items: tuple[ItemView, ...]
+    parties: tuple[PartyIn, ...]
+    sections: tuple[FormSection, ...]
+    materials: tuple[PaperIn, ...]
+    papers: tuple[PaperView, ...]
+    clocks: tuple[ClockView, ...]
+    journal: tuple[LogLine, ...]
+    plan: Plan
+
+
+async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> CaseStory:
+    """The whole case; the look is recorded.
+
+    Raises NotFound for whoever may not know of it and for a draft, Forbidden for a child's record without task or
+    approved purpose.
+    """
+    async with transaction():
+        conn = connection()
+        case = await Case.objects().get(Case.id == case_id)
+        if case is None:
+            raise NotFound(MISSING)
+        purpose = await people.require_access(case, by=by, at=at)
+        if not case.plan:
+            raise NotFound("这个办件还没有受理，请在草稿里继续填写。")
+        edition, plan = await catalogue.edition(case.edition), plan_from_dict(json.loads(case.plan))
+        own = by.department
+        materials = [m.material for m in plan.materials if not own or any(a.department == own for a in m.askers)]
+        facts = {r["element"]: r for r in await conn.fetch(_FACTS, case_id)}
+        clocks = await clocks_of(case_id, at=at)
+        tasks, results = await conn.fetch(_TASKS, case_id), await conn.fetch(_RESULTS, case_id)
+        items = _items(tasks, results, clocks, edition)
+        found = CaseStory(
+            case_id=case_id,
+            number=case.number or "",
+            query_code="" if own else case.query_code,
+            region=case.region_code,
+            region_name=edition.bundle.region_name,
+            bundle=case.bundle,
+            bundle_name=case.bundle_name,
+            edition_version=edition.bundle.version,
+            status=case.status,
+            status_name=lifecycles.stage_name(CaseLife, case.status),
+            outcome=case.outcome,
+            applicant=case.applicant,
+            subject=case.subject,
+            window_name=case.window_name,
+            opened_by_name=case.opened_by_name,
+            opened_at=local(case.opened_at),
+            accepted_at=_when(case.accepted_at),
+            decided_at=_when(case.decided_at),
+            delivered_at=_when(case.delivered_at),
+            closed_at=_when(case.closed_at),
+            clock=next((c for c in clocks if c.task_id is None), None),
+            buttons=lifecycles.buttons(_row(case, tasks), by),
+            items=items,
+            parties=tuple(_party(r) for r in await conn.fetch(_PARTIES, case_id)),
+            sections=_sections(plan, edition, facts, own),
+            materials=_materials(
+                plan, edition, json.loads(case.draft), await conn.fetch(_FILES, case_id, materials), own
+            ),
+            papers=tuple(p for p in await notices.of_case(case_id) if not own or _concerns(p, items, own)),
+            clocks=clocks,
+            journal=tuple(_log(line, items) for line in await journal.lines("case", case_id)),
+            plan=plan,
+        )
+        await people.record_access(case_id, "办件", purpose, by=by, at=at, address=address)
+    return found
+
+
+def _row(case: Case, tasks: list[Any]) -> lifecycles.CaseRow:
+    lives = [lifecycles.TaskRow(str(t["id"]), t["status"], t["region_code"], item=t["item"]) for t in tasks]
+    return lifecycles.CaseRow(str(case.id), case.status, case.region_code, lives)
+
+
+def _items(
+    tasks: list[Any], results: list[Any], clocks: tuple[ClockView, ...], edition: Edition
+) -> tuple[ItemView, ...]:
+    names = {t["item"]: t["item_name"] for t in tasks}
+    return tuple(
+        ItemView(
+            task_id=t["id"],
+            item=t["item"],
+            name=t["item_name"],
+            department=t["department"],
+            department_name=edition.departments[t["department"]].name,
+            status=t["status"],
+            status_name=lifecycles.stage_name(TaskLife, t["status"]),
+            after=tuple(a for a in t["after"] if a in names),
+            needs_survey=t["needs_survey"],
+            due_at=_when(t["due_at"]),
+            clocks=tuple(c for c in clocks if c.task_id == t["id"]),
+            claimed_by_name=t["claimed_by_name"],
+            decided_at=_when(t["decided_at"]),
+            decided_by_name=t["decided_by_name"],
+            opinion=t["opinion"],
+            reason=t["reason"],
+            legal_basis=t["legal_basis"],
+            remedy=t["remedy"],
+            results=tuple(_result(r) for r in results if r["task_id"] == t["id"]),
+        )
+        for t in tasks
+    )
+
+
+def _result(row: Mapping[str, Any]) -> ResultView:
+    return ResultView(
+        id=row["id"],
+        name=row["name"],
+        number=row["number"],
+        issued_on=row["issued_on"],
+        valid_until=row["valid_until"],
+        file_name=row["file_name"],
+        delivered_at=_when(row["delivered_at"]),
+    )
+
+
+def _sections(plan: Plan, edition: Edition, facts: Mapping[str, Any], own: str) -> tuple[FormSection, ...]:
+    shorts = {d.id: d.short or d.name for d in edition.departments.values()}
+    sections: dict[str, list[FactView]] = {}
+    for line in plan.fields:
+        if own and not any(a.department == own for a in line.askers):
+            continue
+        element, fact = edition.elements[line.element], facts.get(line.element)
+        source = ""
+        if fact and fact["source"] == "result" and fact["origin"] in edition.items:
+            source = f"“{edition.items[fact['origin']].name}”的办理结果"
+        elif fact:
+            source = "由其他内容得出" if fact["origin"] == "derived" else SOURCES[fact["source"]]
+        elif line.given.startswith("item:"):
+            source = f"等待“{edition.items[line.given.removeprefix('item:')].name}”的办理结果"
+        view = FactView(
+            element=line.element,
+            label=line.label,
+            value=values.display(element, fact["value"]) if fact else "",
+            source=source,
+            departments=tuple(dict.fromkeys(shorts[a.department] for a in line.askers)),
+            sensitive=element.sensitive,
+        )
+        sections.setdefault(line.section, []).append(view)
+    return tuple(FormSection(name, tuple(fields)) for name, fields in sections.items())
+
+
+def _materials(
+    plan: Plan, edition: Edition, draft: Mapping[str, Any], files: list[Any], own: str
+) -> tuple[PaperIn, ...]:
+    checks = draft.get("checks", {})
+    lines = []
+    for line in plan.materials:
+        if own and not any(a.department == own for a in line.askers):
+            continue
+        waived = line.exemption_note
+        if line.from_item:
+            waived = f"由“{edition.items[line.from_item].name}”的办理结果提供"
+        check = checks.get(line.material, {})
+        scans = tuple(
+            Scan(f["id"], f["name"], f["media_type"], f["pages"], f["size"])
+            for f in files
+            if f["material"] == line.material
+        )
+        lines.append(
+            PaperIn(
+                material=line.material,
+                name=line.name,
+                to_bring=line.to_bring,
+                waived="" if line.to_bring else waived,
+                askers=tuple(dict.fromkeys(edition.items[a.item].name for a in line.askers)),
+                original_seen=bool(check.get("original")),
+                copies_received=int(check.get("copies", 0)),
+                files=scans,
+            )
+        )
+    return tuple(lines)
+
+
+def _party(row: Mapping[str, Any]) -> PartyIn:
+    return PartyIn(
+        role_name=parties.ROLES[row["role"]],
+        name=row["name"],
+        id_kind_name=parties.ID_KINDS.get(row["id_kind"], ""),
+        id_number=row["id_number"],
+        phone=row["phone"],
+        relation=row["relation"],
+        mandate=row["mandate"],
+    )
+
+
+def _concerns(paper: PaperView, items: tuple[ItemView, ...], own: str) -> bool:
+    """Whether a paper belongs to a task of the department."""
+    return any(i.task_id == paper.task_id and i.department == own for i in items)
+
+
+def _log(line: journal.Line, items: tuple[ItemView, ...]) -> LogLine:
+    item = (line.content or {}).get("item", "")
+    name = next((i.name for i in items if i.item == item), "")
+    words = EVENTS.get(line.event, line.event)
+    if line.event == "paper issued" and line.content:
+        words = f"{words} {line.content.get('number', '')}"
+    return LogLine(local(line.at), line.event, words, line.by_name, name, line.seq)
+
+
+def _when(value: datetime | None) -> datetime | None:
+    return local(value) if value else None
