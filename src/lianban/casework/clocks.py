@@ -76,7 +76,7 @@ async def _start(
             kind=kind,
             amount=limit.amount,
             unit=limit.unit.value,
-            basis=f"{basis}：{limit_text(limit)}",
+            basis=basis,
             started_at=at,
             computed_due=found.instant,
             promised_due=running.promised,

@@ -361,7 +361,7 @@ def _supply(element: Element, awaited: set[str]) -> Supply:
 
 
 def _basis(basis: Basis) -> str:
-    return f"《{basis.document.strip('《》')}》{basis.article}"
+    return f"{basis.document}{basis.article}"
 
 
 def _local(at: datetime | None) -> datetime | None:
