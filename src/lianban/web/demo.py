@@ -61,7 +61,27 @@ PEOPLE = (
     DemoPerson(
         *("sunjianguo", "孙建国", "市场监督管理局审批", (Role.APPROVER,)),
         first="审查一家餐饮店，登记现场勘查。",
-        department="market_supervision",
+        department="market_regulation",
+    ),
+    DemoPerson(
+        *("maqing", "马青", "城市管理执法局审批", (Role.APPROVER,)),
+        first="办理户外招牌设置。",
+        department="urban_management",
+    ),
+    DemoPerson(
+        *("heyan", "何岩", "消防救援大队审批", (Role.APPROVER,)),
+        first="登记消防现场勘查，作出检查意见。",
+        department="fire_rescue",
+    ),
+    DemoPerson(
+        *("xulan", "徐兰", "税务局审批", (Role.APPROVER,)),
+        first="确认税务信息。",
+        department="tax",
+    ),
+    DemoPerson(
+        *("luping", "陆平", "卫生健康局审批", (Role.APPROVER,)),
+        first="审查旅馆的公共场所卫生许可。",
+        department="health",
     ),
     DemoPerson(
         *("piaoyong", "朴勇", "公安局负责人", (Role.DEPARTMENT_HEAD,)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, unquote
+
 from litestar import Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
@@ -65,7 +67,7 @@ def landing(person: Actor) -> str:
 @get("/signin")
 async def form(request: Req) -> Template:
     """The sign-in form."""
-    remembered = request.cookies.get(TERMINAL_COOKIE, "")
+    remembered = unquote(request.cookies.get(TERMINAL_COOKIE, ""))[:40]
     back = only_local(request.query_params.get("next", ""), "")
     return page(request, "signin/signin.html", next=back, login="", terminal=remembered)
 
@@ -90,7 +92,7 @@ async def open_session(login: str, password: str, terminal: str, back: str, addr
     person = await people.who(token, at=at)
     answer = see(back or (landing(person) if person else "/"))
     answer.set_cookie(cookie(cookie_name(), token))
-    answer.set_cookie(cookie(TERMINAL_COOKIE, terminal, YEAR))
+    answer.set_cookie(cookie(TERMINAL_COOKIE, quote(terminal), YEAR))
     return answer
 
 

@@ -6,15 +6,33 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const token = () => document.querySelector("input[name=_csrf_token]")?.value ?? "";
 
 /* The page itself can be asked for again and its parts exchanged, so there is one source of truth. */
-async function refresh(address, ids, options) {
-  const answer = await fetch(address, options);
-  if (!answer.ok) return location.assign(address);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+function exchange(html, ids) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const id of ids) {
     const now = document.getElementById(id), then = fresh.getElementById(id);
-    if (now && then) now.replaceWith(then);
+    if (now && then) now.replaceWith(document.importNode(then, true));
   }
-  return fresh;
+}
+async function refresh(address, ids) {
+  const answer = await fetch(address);
+  if (!answer.ok) return location.assign(address);
+  exchange(await answer.text(), ids);
+}
+/* Exchange the parts of a form without losing a key that was pressed meanwhile, nor the place of the cursor. */
+function exchangeForm(form, html) {
+  const typed = all("input, select, textarea", form).filter((field) => field.name && field.type !== "hidden" && field.type !== "file")
+    .map((field) => [field.name, field.type === "radio" || field.type === "checkbox" ? [field.value, field.checked] : field.value, field.type]);
+  const focus = document.activeElement, id = focus?.id, name = focus?.name, value = focus?.value;
+  exchange(html, all("[data-part]").map((part) => part.id));
+  for (const [name, state, type] of typed) {
+    for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
+      if (field.type !== type) continue;
+      if (type === "radio" || type === "checkbox") { if (field.value === state[0]) field.checked = state[1]; } else field.value = state;
+    }
+  }
+  if (document.activeElement === focus) return;
+  const again = (id && document.getElementById(id)) || (name && document.querySelector(`[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`));
+  again?.focus({ preventScroll: true });
 }
 
 /* Consultation: the sheet grows while the questions are answered. */
@@ -31,6 +49,7 @@ document.addEventListener("change", async (event) => {
 
 /* Autosave: what was typed is sent a moment after the last key; a field is checked when it is left. */
 const saving = new WeakMap();
+let under = Promise.resolve();
 async function save(form) {
   const status = document.getElementById("saved");
   const body = new FormData(form);
@@ -41,26 +60,32 @@ async function save(form) {
     });
     const told = await answer.json();
     if (!answer.ok) { if (status) status.textContent = told.detail ?? "没有保存，请点“保存”"; return; }
-    const version = form.querySelector("input[name=version]");
-    if (version && told.version !== undefined) version.value = told.version;
+    form.querySelector("input[name=version]").value = told.version;
     if (status) status.textContent = told.saved;
-    for (const field of all("[data-element]", form)) {
-      const place = field.querySelector(".bad");
-      if (!place || !field.dataset.left) continue;
-      const sentence = told.problems?.[field.dataset.element] ?? "";
+    if (told.shape !== form.dataset.shape) {
+      form.dataset.shape = told.shape;
+      exchangeForm(form, await (await fetch(location.pathname)).text());
+    }
+    const left = document.getElementById("left");
+    if (left) left.textContent = told.left;
+    for (const field of all("[data-element]")) {
+      const place = field.querySelector(".bad"), sentence = told.problems[field.dataset.element] ?? "";
+      if (!place || (sentence && !field.dataset.left && !place.textContent)) continue;
       place.textContent = sentence;
       field.classList.toggle("wrong", sentence !== "");
     }
-    if (told.stale) await refresh(location.href, all("[data-part]").map((part) => part.id));
   } catch { if (status) status.textContent = "网络不通，恢复后会再保存；也可以点“保存”"; }
 }
 function soon(form, delay) {
   clearTimeout(saving.get(form));
-  saving.set(form, setTimeout(() => save(form), delay));
+  saving.set(form, setTimeout(() => { under = under.then(() => save(form)); }, delay));
 }
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.dataset.autosave && event.target.type !== "file") soon(form, 1500);
+  if (!form?.dataset.autosave || event.target.type === "file") return;
+  const choice = ["radio", "checkbox", "select-one"].includes(event.target.type);
+  if (choice) event.target.closest("[data-element]")?.setAttribute("data-left", "1");
+  soon(form, choice ? 50 : 1500);
 });
 document.addEventListener("focusout", (event) => {
   const field = event.target.closest?.("[data-element]");
@@ -71,27 +96,27 @@ document.addEventListener("focusout", (event) => {
   soon(form, 50);
 });
 
-/* Uploads show how far they are and can be stopped. */
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-upload]")) return;
-  event.preventDefault();
-  const request = new XMLHttpRequest(), box = form.querySelector(".progress");
-  const bar = box.querySelector("progress"), stop = box.querySelector("button");
+/* Uploads start when files are chosen, show how far they are and can be stopped. */
+document.addEventListener("change", (event) => {
+  const input = event.target, form = input.form;
+  if (input.type !== "file" || !input.dataset.upload || !input.files.length) return;
+  const request = new XMLHttpRequest(), box = input.closest("li").querySelector(".progress");
+  const bar = box.querySelector("progress"), body = new FormData(form);
+  body.set("material", input.dataset.material);
   box.hidden = false;
-  stop.onclick = () => { request.abort(); box.hidden = true; };
+  box.querySelector("button").onclick = () => { request.abort(); input.value = ""; box.hidden = true; };
   request.upload.onprogress = (now) => { if (now.lengthComputable) bar.value = now.loaded / now.total; };
   request.onload = () => {
-    if (request.status < 400) { location.assign(request.responseURL); if (new URL(request.responseURL).pathname === location.pathname) location.reload(); return; }
-    document.body.replaceWith(new DOMParser().parseFromString(request.responseText, "text/html").body);
+    const fresh = new DOMParser().parseFromString(request.responseText, "text/html");
+    const version = fresh.querySelector("input[name=version]");
+    if (!version) return form.requestSubmit();
+    form.querySelector("input[name=version]").value = version.value;
+    exchangeForm(form, request.responseText);
+    document.getElementById(`f-material.${input.dataset.material}`)?.scrollIntoView({ block: "nearest" });
   };
-  request.onerror = () => { box.hidden = true; form.submit(); };
-  request.open("POST", form.action);
-  request.send(new FormData(form));
-});
-document.addEventListener("change", (event) => {
-  const form = event.target.form;
-  if (event.target.type === "file" && form?.matches("form[data-upload]") && event.target.files.length) form.requestSubmit();
+  request.onerror = () => { box.hidden = true; };
+  request.open("POST", input.dataset.upload);
+  request.send(body);
 });
 
 /* One tick for a whole checklist. */
