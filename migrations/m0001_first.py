@@ -162,7 +162,8 @@ CREATE TABLE tasks (
   version integer NOT NULL DEFAULT 0,
   UNIQUE (case_id, item)
 );
-CREATE INDEX tasks_worklist ON tasks (region_code, department, due_at, id) WHERE status IN ('waiting', 'dispatched', 'reviewing');
+CREATE INDEX tasks_worklist ON tasks (region_code, department, due_at, id)
+  WHERE status IN ('waiting', 'dispatched', 'reviewing');
 CREATE INDEX tasks_department ON tasks (region_code, department, decided_at DESC) WHERE decided_at IS NOT NULL;
 
 CREATE TABLE surveys (
@@ -217,7 +218,8 @@ CREATE UNIQUE INDEX clocks_one_of_a_kind ON clocks (case_id, COALESCE(task_id, c
 CREATE TABLE deliveries (
   id uuid PRIMARY KEY,
   case_id uuid NOT NULL REFERENCES cases (id),
-  method text NOT NULL CHECK (method IN ('window', 'mail', 'electronic', 'self_service_cabinet', 'agent', 'left', 'public_notice')),
+  method text NOT NULL CHECK (method IN
+    ('window', 'mail', 'electronic', 'self_service_cabinet', 'agent', 'left', 'public_notice')),
   receiver text NOT NULL,
   relation text NOT NULL DEFAULT '',
   id_last_four text NOT NULL DEFAULT '',

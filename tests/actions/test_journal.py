@@ -17,6 +17,7 @@ from lianban.outside import clock, database
 from lianban.outside.settings import settings
 from lianban.rules.actors import Actor, Role
 from lianban.tables.ids import new_id
+from tests.actions import rows
 
 CLERK = Actor(id="c1", name="崔明姬", region="222405", roles=frozenset({Role.CLERK}), terminal="3号窗口")
 POLICE = Actor(id="p1", name="李警官", region="222405", roles=frozenset({Role.APPROVER}), department="police")
@@ -221,6 +222,16 @@ async def test_a_department_follows_only_its_own_lines(cases: list[UUID]) -> Non
     window = Actor(id="s", name="窗口系统", region="222405", roles=frozenset({Role.CLERK}), client=True)
     assert len((await journal.feed(window)).lines) == 7
     assert (await journal.feed(Actor(id="s", name="外地", region="430100"))).lines == ()
+
+
+async def test_a_case_is_verified_by_its_number_and_a_stranger_is_not_found(pool: None) -> None:
+    case = await rows.case(await rows.edition(clock.now(), infant=False), clock.now(), opened_by=CLERK)
+    assert (await journal.verify(case.number)).faults == (f"case/{case.id}：办件存在，却没有一条日志。",)
+    await write(case.id, "opened", "accepted")
+    report = await journal.verify(case.number)
+    assert report.whole and report.lines == 2
+    with pytest.raises(errors.NotFound):
+        await journal.verify("222405-2026-999999")
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1-", "-1", "1-2-3", "99999999999999999999-1", "１-2", "1-2;DROP"])

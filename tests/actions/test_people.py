@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from lianban import errors, journal, people
@@ -191,3 +192,23 @@ async def test_nobody_approves_their_own_request(pool: None) -> None:
         await people.approve_access(id, by=SUPERVISOR, at=clock.now())
     with pytest.raises(errors.NotFound):
         await people.approve_access(id, by=actor("s2", Role.SUPERVISOR), at=clock.now() + timedelta(days=8))
+
+
+async def test_the_auditor_reads_the_access_log_and_nobody_changes_it(pool: None) -> None:
+    case = await rows.case(await rows.edition(clock.now(), infant=False), clock.now(), opened_by=CLERK)
+    async with database.transaction():
+        await people.record_access(case.id, "表单", "窗口办理", by=CLERK, at=clock.now(), address="10.0.0.7")
+        await people.record_access(None, "登录失败", "登录名不存在", by=SYSTEM, at=clock.now() + timedelta(minutes=1))
+    looks = await people.access_log(by=AUDITOR)
+    assert [(look.what, look.number) for look in looks] == [("登录失败", ""), ("表单", case.number)]
+    assert [look.what for look in await people.access_log(by=AUDITOR, case_id=case.id)] == ["表单"]
+    assert [look.what for look in await people.access_log(by=AUDITOR, before=looks[0].at)] == ["表单"]
+    elsewhere = await people.access_log(by=actor("a2", Role.AUDITOR, region="430100"))
+    assert [look.what for look in elsewhere] == ["登录失败"]
+    for by in (CLERK, SUPERVISOR, ADMINISTRATOR, SECURITY):
+        with pytest.raises(errors.Forbidden, match="审计管理员"):
+            await people.access_log(by=by)
+    for statement in ("UPDATE access_log SET purpose = ''", "DELETE FROM access_log", "TRUNCATE access_log"):
+        with pytest.raises(asyncpg.RaiseError, match="只能追加"):
+            async with database.transaction():
+                await database.connection().execute(statement)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lianban.errors import NotFound
 from lianban.journal.lines import ERASED, GENESIS, digest_of, hash_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -107,8 +108,11 @@ class _Walk:
 
 
 async def verify(subject: object | None = None) -> Report:
-    """Compare the journal (of one subject, or all of it) with its chains and with the anchors."""
-    wanted = None if subject is None else str(subject)
+    """Compare the journal (of one subject, or all of it) with its chains and with the anchors.
+
+    A case may be named by its number too. Raises NotFound for a subject of which there is no trace at all.
+    """
+    wanted = None if subject is None else await _subject(str(subject))
     anchors, faults = _read_anchors()
     promised: dict[str, str] = {}
     for each in anchors:
@@ -134,6 +138,8 @@ async def verify(subject: object | None = None) -> Report:
             now = await _state(anchors[-1]["before"])
             if (now.lines, now.digest) != (anchors[-1]["lines"], anchors[-1]["digest"]) and not faults:
                 faults.append(f"日志与 {anchors[-1]['date']} 的锚定文件不符。")
+    if wanted is not None and not walk.lines and not faults:
+        raise NotFound("没有找到这个办件编号或者日志对象，请核对后重新输入。")
     return Report(walk.lines, len(walk.heads), len(anchors), walk.erased, tuple(faults))
 
 
@@ -158,6 +164,12 @@ async def anchor(at: datetime) -> Path | None:
         "previous": last["sign"] if last else "",
     }
     return _write(file, body | {"sign": _sign(body)})
+
+
+async def _subject(text: str) -> str:
+    async with transaction():
+        found = await connection().fetchval("SELECT id FROM cases WHERE number = $1", text)
+    return str(found or text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Who acts, and who may what: signing in, posts, access to cases, the record of every look."""
 
 from lianban.people.access import (
+    Look,
     Request,
+    access_log,
     approve_access,
     ask_access,
     asked_access,
@@ -32,8 +34,10 @@ from lianban.people.staff import (
 )
 
 __all__ = [
+    "Look",
     "PersonView",
     "Request",
+    "access_log",
     "add_client_key",
     "add_person",
     "approve_access",
