@@ -24,7 +24,7 @@ _MUST = (Necessity.REQUIRED, Necessity.LATER)
 def counters(edition: Edition, known: Facts, core: Core) -> tuple[Counter, ...]:
     """Papers, fields, trips and days, before and after."""
     tasks = [each for each in core.items if not each.open and not each.notice_only]
-    alone = {each.item: merge(edition, known, alone=each.item) for each in tasks}
+    alone = {each.item: merge(edition, known, alone=each.item, words=False) for each in tasks}
     names = {each.item: each.name for each in tasks}
     waiting = [each.name for each in core.items if each.open and not each.notice_only]
     still = (f"{quoted(waiting)}是否办理尚未确定，未计入。",) if waiting else ()

@@ -21,6 +21,7 @@ from lianban.rules.composer.knowledge import NOT_APPLICABLE
 from lianban.rules.composer.wording import because, cause, grouped, quoted
 from lianban.rules.conditions import AllOf, Condition, Facts, holds
 from lianban.rules.plan import (
+    Because,
     FieldAsker,
     MaterialAsker,
     NotNeeded,
@@ -30,6 +31,7 @@ from lianban.rules.plan import (
     Waived,
 )
 
+_SILENT = Because("")
 STRICTNESS = (Necessity.REQUIRED, Necessity.LATER, Necessity.ON_SITE, Necessity.OPTIONAL)
 
 
@@ -65,28 +67,33 @@ class _Asking:
         return not self.open and self.supplier is None
 
 
-def merge(edition: Edition, known: Facts, alone: str | None = None) -> Core:
-    """The core of a plan over settled facts; `alone`: this item applied for by itself."""
-    merging = _Merging(edition, known, alone)
+def merge(edition: Edition, known: Facts, alone: str | None = None, *, words: bool = True) -> Core:
+    """The core of a plan over settled facts; `alone`: this item applied for by itself.
+
+    Without `words` reasons stay empty and what falls away is not listed: enough to compare and count.
+    """
+    merging = _Merging(edition, known, alone, words=words)
     return Core(
         tuple(merging.items.values()),
         tuple(merging.fields()),
         tuple(merging.materials()),
-        tuple(merging.waived()),
-        tuple(merging.not_needed()),
+        tuple(merging.waived()) if words else (),
+        tuple(merging.not_needed()) if words else (),
     )
 
 
 def plan_items(edition: Edition, known: Facts) -> tuple[PlanItem, ...]:
     """Only the items of the plan, predecessors first."""
-    return tuple(_Merging(edition, known, None).items.values())
+    return tuple(_Merging(edition, known, None, words=False).items.values())
 
 
 class _Merging:
-    def __init__(self, edition: Edition, known: Facts, alone: str | None) -> None:
+    def __init__(self, edition: Edition, known: Facts, alone: str | None, *, words: bool) -> None:
         self.edition = edition
         self.known = known
         self.alone = alone
+        self.words = words
+        self.asked = {question.element for question in edition.bundle.questions}
         self.entries = {entry.item: entry for entry in edition.bundle.items if alone in (None, entry.item)}
         self.before = ancestors(edition.bundle.items) if alone is None else {alone: ()}
         self.items = {entry.item: entry for entry in self._ordered(self._plan_items())}
@@ -105,7 +112,7 @@ class _Merging:
                 name=item.name,
                 department=item.department,
                 open=truth is None,
-                because=because(self._item_reason(entry), entry.when),
+                because=self._because(self._item_reason(entry), entry.when),
                 after=tuple(bridged(entry.after, self.entries, truths)) if self.alone is None else (),
                 start=entry.start,
                 committed=item.committed,
@@ -117,8 +124,14 @@ class _Merging:
     def _truth(self, entry: BundleItem) -> bool | None:
         return True if self.alone is not None else holds(entry.when, self.known)
 
+    def _because(self, text: str, *hangs_on: Condition) -> Because:
+        return because(text, *hangs_on) if self.words else _SILENT
+
+    def _cause(self, condition: Condition, text: str) -> str:
+        return cause(condition, text, self.known, self.edition.elements) if self.words else ""
+
     def _item_reason(self, entry: BundleItem) -> str:
-        reason = cause(entry.when, entry.when_text, self.known, self.edition.elements)
+        reason = self._cause(entry.when, entry.when_text)
         if not reason:
             return f"“{self.edition.bundle.name}”都要办理"
         return f"{reason}，需要办理"
@@ -149,7 +162,7 @@ class _Merging:
                     continue
                 name = use.element if isinstance(use, FieldUse) else use.material
                 text = use.when_text if isinstance(use, MaterialUse) else ""
-                why = cause(use.when, text, self.known, self.edition.elements)
+                why = self._cause(use.when, text)
                 if place.open:
                     why = "如需办理" + (f"，且{why.removeprefix('因').removeprefix('如')}" if why else "")
                 found.setdefault(name, []).append(
@@ -192,13 +205,15 @@ class _Merging:
                 continue
             if self.edition.elements[same.element].same_as:
                 continue
-            why = cause(same.when, "", self.known, self.edition.elements)
+            why = self._cause(same.when, "")
             text = f"{why}，与“{other.label}”相同，不再填写" if why else f"与“{other.label}”相同，不再填写"
             if truth and not (other.open and not line.open):
-                lines[name] = replace(line, given=f"same:{same.element}", because=because(text, same.when))
+                lines[name] = replace(line, given=f"same:{same.element}", because=self._because(text, same.when))
                 lines[same.element] = replace(other, required=other.required or (line.required and not line.open))
                 return
-            line = lines[name] = replace(line, open=True, because=because(f"{line.because.text}；{text}", same.when))
+            line = lines[name] = replace(
+                line, open=True, because=self._because(f"{line.because.text}；{text}", same.when)
+            )
 
     def _field(self, name: str, askings: list[_Asking]) -> PlanField:
         element = self.edition.elements[name]
@@ -221,7 +236,7 @@ class _Merging:
             section=element.section,
             required=any(isinstance(each.use, FieldUse) and each.use.required for each in deciding),
             open=open_,
-            because=because(text, *(each.condition for each in deciding)),
+            because=self._because(text, *(each.condition for each in deciding)),
             askers=tuple(
                 {
                     (each.item.id, each.use.basis): FieldAsker(each.item.id, each.item.department, each.use.basis)
@@ -235,8 +250,7 @@ class _Merging:
         rule = self.edition.elements[name].derived
         if rule is not None and (name not in self.known or all(source in self.known for source in rule.sources)):
             return "derived"
-        asked = any(question.element == name for question in self.edition.bundle.questions)
-        return "answer" if asked and self.known.get(name, NOT_APPLICABLE) != NOT_APPLICABLE else ""
+        return "answer" if name in self.asked and self.known.get(name, NOT_APPLICABLE) != NOT_APPLICABLE else ""
 
     # The papers
 
@@ -252,17 +266,18 @@ class _Merging:
             open_ = all(each.open for each in askings)
         text = grouped((_why(each), each.item.name) for each in deciding) + "要求"
         if material.exemption is not None:
-            text = f"{text}；{material.exemption_note or '系统生成或数据共享取得'}，免交"
+            text = f"{text}；{material.exemption_note.rstrip('。；，') or '系统生成或数据共享取得'}，免交"
         elif supplier is not None:
             text = f"{text}；由“{supplier.name}”的办理结果提供，免交"
-        askers = [_material_asker(each, material) for each in askings]
-        counted = [_material_asker(each, material) for each in deciding]
+        told = {id(each): _material_asker(each, material) for each in askings}
+        askers = list(told.values())
+        counted = [told[id(each)] for each in deciding]
         return PlanMaterial(
             material=material.id,
             name=material.name,
             necessity=min((each.necessity for each in counted), key=STRICTNESS.index),
             open=open_,
-            because=because(text, *(each.condition for each in deciding)),
+            because=self._because(text, *(each.condition for each in deciding)),
             askers=tuple(askers),
             copies=max(each.copies for each in counted),
             standards=tuple(
@@ -283,16 +298,18 @@ class _Merging:
             for use in self.edition.items[place.item].materials:
                 if use.material in asked or place.notice_only or use.material in found:
                     continue
-                reason = cause(use.when, use.when_text, self.known, self.edition.elements)
+                reason = self._cause(use.when, use.when_text)
                 name = self.edition.materials[use.material].name
-                found[use.material] = Waived(use.material, name, place.item, because(f"{reason}，不需要", use.when))
+                found[use.material] = Waived(
+                    use.material, name, place.item, self._because(f"{reason}，不需要", use.when)
+                )
         yield from found.values()
 
     def not_needed(self) -> Iterator[NotNeeded]:
         for name, entry in self.entries.items():
             if name not in self.items:
-                reason = cause(entry.when, entry.when_text, self.known, self.edition.elements)
-                yield NotNeeded(name, self.edition.items[name].name, because(f"{reason}，不需要办理", entry.when))
+                reason = self._cause(entry.when, entry.when_text)
+                yield NotNeeded(name, self.edition.items[name].name, self._because(f"{reason}，不需要办理", entry.when))
 
 
 def _why(asking: _Asking) -> str:

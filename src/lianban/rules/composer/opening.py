@@ -9,7 +9,7 @@ from lianban.rules.composer.knowledge import bundle_items, item_conditions, opti
 from lianban.rules.composer.merging import STRICTNESS, Core, merge
 from lianban.rules.composer.wording import quoted
 from lianban.rules.conditions import Condition, Facts, Is, Not, holds
-from lianban.rules.plan import OpenPoint, PlanField, PlanMaterial
+from lianban.rules.plan import OpenPoint, PlanField, PlanItem, PlanMaterial
 
 NOTHING = "不增加事项、材料和填写内容"
 _BRING = {
@@ -28,12 +28,16 @@ def open_points(edition: Edition, facts: Facts, known: Facts, base: Core) -> tup
     points = []
     for name in names:
         branches = [
-            (option, merge(edition, settle(edition, {**facts, name: option.id})))
+            (option, merge(edition, settle(edition, {**facts, name: option.id}), words=False))
             for option in options(edition.elements[name])
         ]
         if len(names) == 1 and all(_substance(core) == _substance(base) for _, core in branches):
             continue
-        told = tuple((option.id, option.label, tuple(_difference(base, core, edition))) for option, core in branches)
+        cores = [core for _, core in branches]
+        told = tuple(
+            (option.id, option.label, (*_difference(base, core, edition), *_still_open(core, cores)) or (NOTHING,))
+            for option, core in branches
+        )
         points.append(OpenPoint(name, asks.get(name) or edition.elements[name].label, told))
     return tuple(points)
 
@@ -99,7 +103,8 @@ def _difference(base: Core, core: Core, edition: Edition) -> Iterator[str]:
     after = {each.item: each for each in core.items}
     needed = [each for each in core.items if not each.open and before[each.item].open]
     for each in needed:
-        yield f"{'了解' if each.notice_only else '办理'}“{each.name}”（{edition.departments[each.department].short}）"
+        verb = "另告知" if each.notice_only else "需办理"
+        yield f"{verb}“{each.name}”（{edition.departments[each.department].short}）"
     gone = [each.name for each in base.items if each.item not in after]
     if gone:
         yield f"不需办理{quoted(gone)}"
@@ -121,9 +126,44 @@ def _difference(base: Core, core: Core, edition: Edition) -> Iterator[str]:
         yield f"不需填写{_some(skip)}"
 
 
+def _still_open(core: Core, branches: list[Core]) -> Iterator[str]:
+    """What this answer leaves open although another one would have settled it."""
+    items = [each for each in core.items if each.open and _settled(each.item, [_open(b.items) for b in branches])]
+    if items:
+        yield f"{quoted(each.name for each in items)}是否办理，还要看其他情形"
+    listed = {each.item for each in items}
+
+    def left(lines: Iterable[PlanField] | Iterable[PlanMaterial], states: list[dict[str, bool]]) -> list[str]:
+        return [
+            line.label if isinstance(line, PlanField) else line.name
+            for line in lines
+            if line.open and _settled(_key(line), states) and not {asker.item for asker in line.askers} <= listed
+        ]
+
+    papers = left((each for each in core.materials if _handed(each)), [_open(b.materials) for b in branches])
+    if papers:
+        yield f"{quoted(papers)}是否提交，还要看其他情形"
+    fill = left((each for each in core.fields if asked(each)), [_open(b.fields) for b in branches])
+    if fill:
+        yield f"{_some(fill)}是否填写，还要看其他情形"
+
+
+def _open(lines: Iterable[PlanItem | PlanField | PlanMaterial]) -> dict[str, bool]:
+    return {_key(line): line.open for line in lines}
+
+
+def _settled(name: str, states: Iterable[dict[str, bool]]) -> bool:
+    """Whether some branch knows about the line: it is certain there, or gone."""
+    return any(not state.get(name, False) for state in states)
+
+
+def _key(line: PlanItem | PlanField | PlanMaterial) -> str:
+    return line.item if isinstance(line, PlanItem) else line.element if isinstance(line, PlanField) else line.material
+
+
 def _papers(before: dict[str, PlanMaterial], materials: Iterable[PlanMaterial]) -> Iterator[str]:
     by_word: dict[str, list[str]] = {}
-    for each in materials:
+    for each in sorted(materials, key=lambda line: STRICTNESS.index(line.necessity)):
         if each.open or not _handed(each):
             continue
         was = before.get(each.material)

@@ -88,8 +88,6 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
                 path,
                 f"“{item.name}”没有写明救济途径（remedy），部门也没有写明复议机关和法院，不予决定书无法出具。",
             )
-        if not item.basis:
-            yield path, f"“{item.name}”没有写明办理依据（basis）。"
         for at, use in enumerate(item.fields):
             if use in item.fields[:at]:
                 yield f"{path}.fields.{at}", f"“{edition.elements[use.element].label}”重复列出。"
