@@ -22,8 +22,9 @@ from lianban.casework.tasks.worklist import masked_subject
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
-from lianban.rules import masks
+from lianban.rules import clock, masks
 from lianban.rules.actors import Actor
+from lianban.rules.calendar import calendar_for
 from lianban.rules.catalog.loading import contacts
 from lianban.rules.catalog.types import Contact, Edition
 from lianban.rules.clock import Remaining
@@ -105,7 +106,7 @@ async def track(number: str, query_code: str, *, address: str, at: datetime) -> 
         edition = await catalogue.edition(held.case["edition"])
         clocks = await clocks_of(case_id, at=at)
         papers = await notices.of_case(case_id)
-    return _progress(held, edition, clocks, papers)
+    return _progress(held, edition, clocks, papers, at)
 
 
 async def paper(number: str, query_code: str, paper_id: UUID, *, address: str, at: datetime) -> Printed:
@@ -166,13 +167,15 @@ async def _counted(bucket: str, at: datetime) -> int:
     return int(tries or 0)
 
 
-def _progress(held: Held, edition: Edition, clocks: tuple[ClockView, ...], papers: list[PaperView]) -> Progress:
+def _progress(
+    held: Held, edition: Edition, clocks: tuple[ClockView, ...], papers: list[PaperView], at: datetime
+) -> Progress:
     case, state = held.case, held.life.state
     whole = next((c for c in clocks if c.kind == "bundle"), None)
     places = contacts(held.region)
-    items = tuple(_item(held, edition, id, clocks, places.departments) for id in held.tasks)
+    items = tuple(_item(held, edition, id, clocks, places.departments, at) for id in held.tasks)
     done = sum(held.lives[id].stage.final for id in held.tasks)
-    headlines = HEADLINES.get(state, {})
+    headlines, underway = HEADLINES.get(state, {}), f"正在办理，{len(items)} 个事项已办完 {done} 个。"
     return Progress(
         case_id=held.id,
         number=case["number"],
@@ -198,11 +201,18 @@ def _progress(held: Held, edition: Edition, clocks: tuple[ClockView, ...], paper
 
 
 def _item(
-    held: Held, edition: Edition, task_id: UUID, clocks: tuple[ClockView, ...], places: Mapping[str, Contact]
+    held: Held,
+    edition: Edition,
+    task_id: UUID,
+    clocks: tuple[ClockView, ...],
+    places: Mapping[str, Contact],
+    at: datetime,
 ) -> ItemProgress:
     life, task = held.lives[task_id], held.tasks[task_id]
     department = edition.departments[life.department]
     mine = next((c for c in clocks if c.task_id == task_id and c.kind == "committed"), None)
+    due = local(task["due_at"]) if task["due_at"] and not life.stage.final else None
+    started = mine.started_at if mine else None
     return ItemProgress(
         item=life.item,
         name=task["item_name"],
@@ -211,8 +221,8 @@ def _item(
         status=life.state,
         status_name=str(life.stage.name),
         sentence=_sentence(held, task_id, department.name),
-        due=local(task["due_at"]) if task["due_at"] and not life.stage.final else None,
-        remaining=mine.remaining if mine else None,
+        due=due,
+        remaining=clock.remaining(due, at, calendar_for(held.region), started=started) if due else None,
         provisional=bool(mine and mine.provisional),
         decided_at=local(task["decided_at"]) if task["decided_at"] else None,
     )

@@ -278,6 +278,7 @@ def _view(
     department = edition.departments[life.department]
     awaited = {f.element for f in held.plan.fields if f.given == f"item:{life.item}"}
     results = tuple(_result(r) for r in data.results)
+    names = {i.item: i.name for i in held.plan.items}
     return TaskView(
         task_id=UUID(life.id),
         case_id=held.id,
@@ -303,7 +304,7 @@ def _view(
         applicant=data.parties.get("applicant", ""),
         agent=data.parties.get("agent", ""),
         fields=tuple(_field(f, edition.elements[f.element], data) for f in _fields(held, life.department)),
-        materials=tuple(_material(m, life.department, data) for m in _materials(held, life.department)),
+        materials=tuple(_material(m, life.department, data, names) for m in _materials(held, life.department)),
         earlier_results=tuple(r for r in results if r.item != life.item),
         conditions=item.conditions,
         basis=tuple(_basis(b) for b in item.basis),
@@ -338,12 +339,13 @@ def _field(field: PlanField, element: Element, data: _Data) -> FieldLine:
     return FieldLine(field.element, field.label, field.section, shown, raw, source, element.sensitive)
 
 
-def _material(material: PlanMaterial, department: str, data: _Data) -> MaterialLine:
+def _material(material: PlanMaterial, department: str, data: _Data, names: Mapping[str, str]) -> MaterialLine:
     own = [a for a in material.askers if a.department == department]
     standards = tuple(dict.fromkeys(s for a in own for s in a.standards)) or material.standards
     files = [FileLine(f["id"], f["name"], f["media_type"], f["pages"]) for f in data.files
              if f["material"] == material.material]  # fmt: skip
-    return MaterialLine(material.material, material.name, standards, material.exemption_note, tuple(files))
+    note = material.exemption_note or (f"由“{names[material.from_item]}”的办理结果代替。" if material.from_item else "")
+    return MaterialLine(material.material, material.name, standards, note, tuple(files))
 
 
 def _result(row: Mapping[str, Any]) -> ResultLine:
