@@ -129,15 +129,13 @@ async def may_see_case(case: Case, *, by: Actor, at: datetime) -> bool:
 
 async def is_infants(edition: str) -> bool:
     """Whether cases of this edition are about a child under 14. Editions never change, so it is asked once."""
-    known = _infants.get(edition)
-    if known is None:
-        known = bool(
+    if edition not in _infants:
+        _infants[edition] = bool(
             await connection().fetchval(
                 "SELECT (content -> 'bundle' ->> 'infant')::boolean FROM editions WHERE hash = $1", edition
             )
         )
-        _infants[edition] = known
-    return known
+    return _infants[edition]
 
 
 _infants: dict[str, bool] = {}
