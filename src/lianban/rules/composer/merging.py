@@ -16,6 +16,7 @@ from lianban.rules.catalog.types import (
     Material,
     MaterialUse,
     Necessity,
+    Start,
 )
 from lianban.rules.composer.knowledge import NOT_APPLICABLE
 from lianban.rules.composer.wording import because, cause, grouped, quoted
@@ -107,14 +108,16 @@ class _Merging:
             if truth is False:
                 continue
             item = self.edition.items[name]
+            after = tuple(bridged(entry.after, self.entries, truths)) if self.alone is None else ()
             yield PlanItem(
                 item=name,
                 name=item.name,
                 department=item.department,
                 open=truth is None,
                 because=self._because(self._item_reason(entry), entry.when),
-                after=tuple(bridged(entry.after, self.entries, truths)) if self.alone is None else (),
-                start=entry.start,
+                after=after,
+                # With every predecessor done beforehand there is nothing left to wait for.
+                start=entry.start if after else Start.ACCEPTANCE,
                 committed=item.committed,
                 statutory=item.statutory,
                 survey=item.survey is not None and not entry.notice_only and holds(item.survey, self.known) is True,
