@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from lianban.rules.catalog.types import Bundle, Edition, Item, Limit, RecordedException, Start, Unit
 from lianban.rules.composer import critical_path, finishes, in_working_days, limit_text, settle
-from lianban.rules.composer.merging import plan_items
+from lianban.rules.composer.knowledge import bundle_items
+from lianban.rules.composer.merging import ancestors, plan_items
+from lianban.rules.composer.wording import quoted
 from lianban.rules.lint.proof import told
 
 COMPRESSION = Fraction(1, 5)
@@ -51,6 +53,7 @@ def check(edition: Edition, plans: Plans) -> tuple[list[Finding], list[str]]:
         if item.proposed:
             hints.append(f"“{item.name}”为拟定内容。来源：{item.source}")
     findings.extend(_promise(edition, plans, hints))
+    hints.extend(_brought_along(edition, plans))
     return findings, hints
 
 
@@ -119,6 +122,28 @@ def _promise(edition: Edition, plans: Plans, hints: list[str]) -> Iterator[Findi
         yield _finding(edition, "bundle.commitment", sentence, _source(bundle))
     else:
         hints.append(f"{sentence}已记录例外：{excepted.reason}")
+
+
+def _brought_along(edition: Edition, plans: Plans) -> Iterator[str]:
+    """What the applicant tells or brings where no predecessor that makes it is needed."""
+    before = ancestors(edition.bundle.items)
+    items = bundle_items(edition)
+    parts: dict[str, list[str]] = {}
+
+    def note(names: set[str], label: str, askers: list[Item], verb: str) -> None:
+        makers = [item for item in items if item.id in names]
+        waits = [item for item in askers if names & set(before[item.id])]
+        if any(item.id in plan and not names & plan for item in waits for plan in plans):
+            parts.setdefault(quoted(item.name for item in makers), []).append(f"“{label}”由申请人{verb}")
+
+    for name, element in edition.elements.items():
+        makers = {item.id for item in items if name in item.result.elements}
+        note(makers, element.label, [i for i in items if any(use.element == name for use in i.fields)], "填写")
+    for name, paper in edition.materials.items():
+        makers = {item.id for item in items if name in item.result.materials and paper.exemption is None}
+        note(makers, paper.name, [i for i in items if any(use.material == name for use in i.materials)], "提交")
+    for without, told_so in parts.items():
+        yield f"不办理{without}时，{'，'.join(told_so)}。"
 
 
 def _length(length: Fraction, like: Limit) -> str:
