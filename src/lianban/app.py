@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from litestar import Litestar, get
-from litestar.config.compression import CompressionConfig
+from typing import Any
 
-from lianban import web
+from litestar import Litestar, Request, get
+from litestar.config.compression import CompressionConfig
+from litestar.exceptions import HTTPException
+
+from lianban import api, web
 from lianban.outside import database
 from lianban.outside.settings import settings
 
@@ -18,16 +21,23 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
+def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Any:
+    """What no route has taken up: a problem for machines, a page for people."""
+    handlers = api.HANDLERS if request.url.path.startswith("/api/") else web.HANDLERS
+    return handlers[HTTPException](request, error)
+
+
 def create_app() -> Litestar:
     """The application of one worker process, with its own connection pool."""
     return Litestar(
-        route_handlers=[healthz, *web.routers],
-        openapi_config=None,
+        route_handlers=[healthz, *web.routers, *api.routers],
+        include_in_schema=False,
+        openapi_config=api.openapi_config(),
         lifespan=[lambda _: database.pool()],
         middleware=[web.Sessions],
         csrf_config=web.csrf_config(),
         template_config=web.template_config(),
-        exception_handlers=web.HANDLERS,
+        exception_handlers={**web.HANDLERS, HTTPException: _refused},
         before_send=[web.headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         # One request may carry several scans.

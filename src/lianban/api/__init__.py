@@ -1,0 +1,45 @@
+"""The same verbs for machines, under /api/v1: keys bound to a department, problem details, OpenAPI."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from lianban.api import cases, catalogue, docs, events, tasks
+from lianban.api.docs import openapi_config
+from lianban.api.keys import client
+from lianban.api.problems import HANDLERS
+
+__all__ = ["HANDLERS", "openapi_config", "routers"]
+
+_open = Router(
+    path="/",
+    route_handlers=[catalogue.bundles, catalogue.bundle, catalogue.plan, docs.page, docs.asset],
+)
+_keyed = Router(
+    path="/",
+    route_handlers=[
+        cases.submit,
+        cases.status,
+        tasks.listing,
+        tasks.detail,
+        tasks.scan,
+        tasks.result_file,
+        tasks.claim,
+        tasks.release,
+        tasks.survey,
+        tasks.grant,
+        tasks.refuse,
+        events.events,
+    ],
+    dependencies={"client": client},
+    security=[{"key": []}],
+)
+routers = [
+    Router(
+        path="/api/v1",
+        route_handlers=[_open, _keyed],
+        include_in_schema=True,
+        exception_handlers=HANDLERS,
+        opt={"exclude_from_csrf": True},
+    )
+]
