@@ -19,6 +19,24 @@ from lianban.rules.catalog.types import Place
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 
+PROBLEMS = (
+    ("mapping values are not allowed", "这里不能有冒号，文字里的冒号请连同文字加引号"),
+    ("expected ',' or", "括号没有配对，或者少了逗号"),
+    ("could not find expected ':'", "少了冒号，冒号后面要有空格"),
+    ("did not find expected key", "缩进没有对齐，或者少了冒号"),
+    ("did not find expected '-' indicator", "列表各项的“- ”没有对齐"),
+    ("did not find expected node content", "这里少了内容"),
+    ("block collections are not allowed", "列表的“- ”应当另起一行"),
+    ("cannot start any token", "不能以这个字符开头，制表符请改成空格，文字请加引号"),
+    ("unexpected end of stream", "引号或者括号没有配对"),
+    ("found a tab character", "缩进只能用空格，不能用制表符"),
+    ("expected comment or line break", "“|”“>”之后应当换行"),
+    ("are not allowed in this context", "“? ”或者“- ”不能放在这里，文字请加引号"),
+    ("control characters are not allowed", "含有看不见的控制字符"),
+    ("did not find expected <document start>", "内容结束以后还有多余的文字，请检查缩进"),
+)
+"""What libyaml says, and what it means to somebody who never heard of it."""
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -187,13 +205,17 @@ def read(path: Path, faults: Faults, name: str | None = None) -> Entry | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "无法解析"
-        faults.add(Place(shown_name, line), "", f"YAML 格式有误，请检查缩进、冒号和引号（{problem}）。")
+        faults.add(Place(shown_name, line), "", f"YAML 格式有误：{_meaning(error)}。")
         return None
     if node is None:
         faults.add(Place(shown_name, 1), "", "文件是空的。")
         return None
     return Entry(node, Place(shown_name, node.start_mark.line + 1), "", faults)
+
+
+def _meaning(error: yaml.YAMLError) -> str:
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    return next((meaning for words, meaning in PROBLEMS if words in said), f"请检查缩进、冒号和引号（{said}）")
 
 
 def _line(event: yaml.Event) -> int:
