@@ -5,26 +5,25 @@ Three truths run through it: a line is certain, open (it depends on what is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lianban.rules.catalog.types import (
     BundleItem,
     Edition,
     FieldUse,
-    Item,
     Material,
     MaterialUse,
     Necessity,
     Start,
 )
+from lianban.rules.composer.asking import Asking, ancestors, bridged, deciding, material_asker, why_of
 from lianban.rules.composer.knowledge import NOT_APPLICABLE
 from lianban.rules.composer.wording import because, cause, grouped, quoted
 from lianban.rules.conditions import AllOf, Condition, Facts, holds
 from lianban.rules.plan import (
     Because,
     FieldAsker,
-    MaterialAsker,
     NotNeeded,
     PlanField,
     PlanItem,
@@ -45,27 +44,6 @@ class Core:
     materials: tuple[PlanMaterial, ...]
     waived: tuple[Waived, ...]
     not_needed: tuple[NotNeeded, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """A use of a field or paper by an item of the plan. `open`: not known yet whether it is one."""
-
-    item: Item
-    use: FieldUse | MaterialUse
-    open: bool
-    condition: Condition
-    why: str
-    supplier: PlanItem | None
-
-    @property
-    def supplied(self) -> bool:
-        return self.supplier is not None and not self.supplier.open
-
-    @property
-    def pressing(self) -> bool:
-        """Certain to be asked of the applicant."""
-        return not self.open and self.supplier is None
 
 
 def merge(edition: Edition, known: Facts, alone: str | None = None, *, words: bool = True) -> Core:
@@ -151,9 +129,9 @@ class _Merging:
 
     # What items ask for
 
-    def _askings(self, kind: str) -> dict[str, list[_Asking]]:
+    def _askings(self, kind: str) -> dict[str, list[Asking]]:
         """Everything that items of the plan ask for, by element or material, in the order of the plan."""
-        found: dict[str, list[_Asking]] = {}
+        found: dict[str, list[Asking]] = {}
         for place in self.items.values():
             if place.notice_only:
                 continue
@@ -169,7 +147,7 @@ class _Merging:
                 if place.open:
                     why = "如需办理" + (f"，且{why.removeprefix('因').removeprefix('如')}" if why else "")
                 found.setdefault(name, []).append(
-                    _Asking(
+                    Asking(
                         item=item,
                         use=use,
                         open=place.open or truth is None,
@@ -218,12 +196,12 @@ class _Merging:
                 line, open=True, because=self._because(f"{line.because.text}；{text}", same.when)
             )
 
-    def _field(self, name: str, askings: list[_Asking]) -> PlanField:
+    def _field(self, name: str, askings: list[Asking]) -> PlanField:
         element = self.edition.elements[name]
-        deciding, open_, supplier = _deciding(askings)
+        settling, open_, supplier = deciding(askings)
         given, text = self._given(name), ""
         if given:
-            deciding = [each for each in askings if not each.open] or askings
+            settling = [each for each in askings if not each.open] or askings
             open_ = all(each.open for each in askings)
             text = "已在情形问答中回答，不再填写"
             if given == "derived" and element.derived is not None:
@@ -232,14 +210,14 @@ class _Merging:
         elif supplier is not None:
             given, text = f"item:{supplier.item}", f"由“{supplier.name}”的办理结果提供，不用填写"
         else:
-            text = grouped((_why(each), each.item.name) for each in deciding) + "需要"
+            text = grouped((why_of(each), each.item.name) for each in settling) + "需要"
         return PlanField(
             element=name,
             label=element.label,
             section=element.section,
-            required=any(isinstance(each.use, FieldUse) and each.use.required for each in deciding),
+            required=any(isinstance(each.use, FieldUse) and each.use.required for each in settling),
             open=open_,
-            because=self._because(text, *(each.condition for each in deciding)),
+            because=self._because(text, *(each.condition for each in settling)),
             askers=tuple(
                 {
                     (each.item.id, each.use.basis): FieldAsker(each.item.id, each.item.department, each.use.basis)
@@ -261,26 +239,26 @@ class _Merging:
         for name, askings in self._askings("materials").items():
             yield self._material(self.edition.materials[name], askings)
 
-    def _material(self, material: Material, askings: list[_Asking]) -> PlanMaterial:
-        deciding, open_, supplier = _deciding(askings)
+    def _material(self, material: Material, askings: list[Asking]) -> PlanMaterial:
+        settling, open_, supplier = deciding(askings)
         if material.exemption is not None:
             supplier = None
-            deciding = [each for each in askings if not each.open] or askings
+            settling = [each for each in askings if not each.open] or askings
             open_ = all(each.open for each in askings)
-        text = grouped((_why(each), each.item.name) for each in deciding) + "要求"
+        text = grouped((why_of(each), each.item.name) for each in settling) + "要求"
         if material.exemption is not None:
             text = f"{text}；{material.exemption_note.rstrip('。；，') or '系统生成或数据共享取得'}，免交"
         elif supplier is not None:
             text = f"{text}；由“{supplier.name}”的办理结果提供，免交"
-        told = {id(each): _material_asker(each, material) for each in askings}
+        told = {id(each): material_asker(each, material) for each in askings}
         askers = list(told.values())
-        counted = [told[id(each)] for each in deciding]
+        counted = [told[id(each)] for each in settling]
         return PlanMaterial(
             material=material.id,
             name=material.name,
             necessity=min((each.necessity for each in counted), key=STRICTNESS.index),
             open=open_,
-            because=self._because(text, *(each.condition for each in deciding)),
+            because=self._because(text, *(each.condition for each in settling)),
             askers=tuple(askers),
             copies=max(each.copies for each in counted),
             standards=tuple(
@@ -313,68 +291,3 @@ class _Merging:
             if name not in self.items:
                 reason = self._cause(entry.when, entry.when_text)
                 yield NotNeeded(name, self.edition.items[name].name, self._because(f"{reason}，不需要办理", entry.when))
-
-
-def _why(asking: _Asking) -> str:
-    if asking.open or asking.supplier is None or not asking.supplier.open:
-        return asking.why
-    without = f"如不办理“{asking.supplier.name}”"
-    return f"{without}，{asking.why}" if asking.why else without
-
-
-def _deciding(askings: list[_Asking]) -> tuple[list[_Asking], bool, PlanItem | None]:
-    """The uses that settle a line, whether it is open, and who supplies it if nobody else must."""
-    pressing = [each for each in askings if each.pressing]
-    if pressing:
-        return pressing, False, None
-    maybe = [each for each in askings if not each.supplied]
-    if maybe:
-        return maybe, True, None
-    return askings, all(each.open for each in askings), askings[0].supplier
-
-
-def _material_asker(asking: _Asking, material: Material) -> MaterialAsker:
-    use = asking.use
-    assert isinstance(use, MaterialUse)
-    return MaterialAsker(
-        item=asking.item.id,
-        department=asking.item.department,
-        basis=use.basis,
-        necessity=use.necessity,
-        copies=use.copies or material.copies,
-        standards=use.standards,
-        because=because(asking.why or "办理本事项都要求", asking.condition),
-        open=asking.open,
-    )
-
-
-def ancestors(entries: Iterable[BundleItem]) -> dict[str, tuple[str, ...]]:
-    """Every item with all that must be granted before it, near or far, itself excepted."""
-    after = {entry.item: entry.after for entry in entries}
-    found: dict[str, tuple[str, ...]] = {}
-    for name in after:
-        seen: dict[str, None] = {}
-        todo = list(after[name])
-        while todo:
-            each = todo.pop(0)
-            if each not in seen and each != name:
-                seen[each] = None
-                todo.extend(after.get(each, ()))
-        found[name] = tuple(seen)
-    return found
-
-
-def bridged(after: Iterable[str], entries: Mapping[str, BundleItem], truths: Mapping[str, bool | None]) -> list[str]:
-    """Predecessors within the plan; one that is not needed hands its own predecessors on."""
-    found: dict[str, None] = {}
-    todo, seen = list(after), set[str]()
-    while todo:
-        name = todo.pop(0)
-        if name in seen or name not in entries:
-            continue
-        seen.add(name)
-        if truths[name] is False:
-            todo.extend(entries[name].after)
-        else:
-            found[name] = None
-    return list(found)

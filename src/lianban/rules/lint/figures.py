@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from lianban.rules.catalog.types import Bundle, Edition, Item, Limit, RecordedException, Start, Unit
 from lianban.rules.composer import critical_path, finishes, in_working_days, limit_text, settle
+from lianban.rules.composer.asking import ancestors
 from lianban.rules.composer.knowledge import bundle_items
-from lianban.rules.composer.merging import ancestors, plan_items
+from lianban.rules.composer.merging import plan_items
 from lianban.rules.composer.wording import quoted
 from lianban.rules.lint.proof import told
 

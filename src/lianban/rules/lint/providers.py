@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lianban.rules.catalog.types import Edition, FieldUse, MaterialUse, Necessity
+from lianban.rules.composer.asking import ancestors
 from lianban.rules.composer.knowledge import bundle_items
-from lianban.rules.composer.merging import ancestors
 from lianban.rules.conditions import ALWAYS
 from lianban.rules.lint.lens import Lens, Shape
 
