@@ -163,7 +163,7 @@ class Plan:
 
 def plan_to_dict(plan: Plan) -> dict[str, Any]:
     """The plan as JSON-able data; `plan_from_dict` makes the same plan of it."""
-    return dict(msgspec.to_builtins(plan))
+    return dict(msgspec.json.decode(msgspec.json.encode(plan)))
 
 
 def plan_from_dict(data: Mapping[str, Any]) -> Plan:
