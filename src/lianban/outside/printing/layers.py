@@ -176,7 +176,7 @@ class Layer:
         out: list[list[Markup]] = [[] for _ in self.ground.pages]
         for place in self.places:
             page, left, top, right, bottom = self.at[place.name]
-            corner = f"left:{left:.3f}px;top:{top:.3f}px"
+            corner = f"left:{left:.6f}px;top:{top:.6f}px"
             if place.kind == "qr":
                 tag = Markup('<img alt="" class="qr" src="{}" style="{}">').format(qr_image(data[place.key]), corner)
             else:
