@@ -19,8 +19,9 @@ from typing import Any
 from weasyprint import HTML, VERSION
 
 from lianban.outside import fonts, printing
+from lianban.outside.printing.jobs import UA
 from lianban.outside.printing.layers import Layers
-from lianban.outside.printing.press import UA, Press
+from lianban.outside.printing.press import Press
 from lianban.outside.settings import shipped
 from lianban.rules import sheetcode
 from lianban.rules.catalog import loading
