@@ -71,7 +71,10 @@ def application() -> object:
     end_with_parent()
     try:
         from lianban.app import create_app
+        from lianban.outside import printing
 
+        # Started now and warm when the first paper is asked for.
+        printing.start()
         return create_app()
     except Exception as error:
         # Starting it again would fail again: end the whole server instead, with the reason said once.
