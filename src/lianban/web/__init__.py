@@ -1,6 +1,19 @@
 """The pages for people. Handlers are thin: read, call one verb, show or go on."""
 
-from lianban.web import admin, consult, demo, intake, papers, signin, tasks, window
+from lianban.web import (
+    admin,
+    cases,
+    consult,
+    delivery,
+    demo,
+    intake,
+    oversight,
+    papers,
+    signin,
+    tasks,
+    tracking,
+    window,
+)
 from lianban.web.context import template_config
 from lianban.web.errors import HANDLERS
 from lianban.web.security import csrf_config, headers
@@ -11,12 +24,6 @@ __all__ = ["HANDLERS", "Sessions", "csrf_config", "headers", "routers", "templat
 
 routers = [
     static_router(),
-    signin.router,
-    demo.router,
-    consult.router,
-    window.router,
-    intake.router,
-    tasks.router,
-    papers.router,
-    admin.router,
+    *(chapter.router for chapter in (signin, demo, consult, tracking, window, intake, cases, delivery)),
+    *(chapter.router for chapter in (tasks, papers, oversight, admin)),
 ]

@@ -36,10 +36,10 @@ NAVIGATION = (
     (
         "/oversight",
         "监督",
-        (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD, Role.DEPARTMENT_HEAD, Role.SECURITY_OFFICER),
+        (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD, Role.DEPARTMENT_HEAD),
     ),
     ("/admin/catalogue", "事项目录", (Role.ADMINISTRATOR,)),
-    ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
+    ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
 )
 
 

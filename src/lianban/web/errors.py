@@ -44,7 +44,11 @@ def _page(request: Request[Any, Any, Any], status: int, title: str, sentence: st
 
 def refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
     """A refusal that no form could take up."""
-    status, title = next((v for kind, v in STATUS.items() if isinstance(error, kind)), (400, "不能办理"))
+    status, title = (
+        (429, "查询太频繁")
+        if error.code == "too-many"
+        else next((v for kind, v in STATUS.items() if isinstance(error, kind)), (400, "不能办理"))
+    )
     more = "；".join(error.fields.values()) if isinstance(error, Invalid) else ""
     return _page(request, status, title, error.sentence, more)
 

@@ -16,7 +16,7 @@ CASE_STATES = {
     "closed": ("已办结", "green", "✓"),
     "discarded": ("已作废", "grey", "✕"),
 }
-OUTCOMES = {"granted": "全部准予", "partial": "部分准予", "refused": "未获准予", "": ""}
+OUTCOMES = {"granted": "全部办成", "partial": "部分办成", "refused": "均未办成", "": ""}
 TASK_STATES = {
     "waiting": ("待前置", "grey", "○"),
     "dispatched": ("待签收", "amber", "▲"),

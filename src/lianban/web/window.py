@@ -28,7 +28,8 @@ async def window_page(
     """The window's page; `fault` is about the sheet's code that was typed."""
     state = request.query_params.get("state", "processing")
     search = request.query_params.get("q", "").strip()
-    filters = cases.Filters(status=state, search=search)
+    number = request.query_params.get("page", "1")
+    filters = cases.Filters(status=state, search=search, page=int(number) if number.isdecimal() else 1)
     return page(
         request,
         "window/window.html",
@@ -37,6 +38,7 @@ async def window_page(
         groups=GROUPS,
         state=state,
         search=search,
+        home="/window",
         code=code,
         fault=fault,
         status=status,

@@ -51,6 +51,7 @@ document.addEventListener("change", async (event) => {
 const saving = new WeakMap();
 let under = Promise.resolve();
 async function save(form) {
+  busy += 1;
   const status = document.getElementById("saved");
   const body = new FormData(form);
   try {
@@ -74,7 +75,7 @@ async function save(form) {
       place.textContent = sentence;
       field.classList.toggle("wrong", sentence !== "");
     }
-  } catch { if (status) status.textContent = "网络不通，恢复后会再保存；也可以点“保存”"; }
+  } catch { if (status) status.textContent = "网络不通，恢复后会再保存；也可以点“保存”"; } finally { busy -= 1; }
 }
 function soon(form, delay) {
   clearTimeout(saving.get(form));
@@ -87,6 +88,16 @@ document.addEventListener("input", (event) => {
   if (choice) event.target.closest("[data-element]")?.setAttribute("data-left", "1");
   soon(form, choice ? 50 : 1500);
 });
+/* Never race with oneself: what is being saved is saved before the form goes. */
+let busy = 0;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.autosave) return;
+  clearTimeout(saving.get(form));
+  if (!busy) return;
+  event.preventDefault();
+  under.then(() => form.requestSubmit(event.submitter));
+}, true);
 document.addEventListener("focusout", (event) => {
   const field = event.target.closest?.("[data-element]");
   const form = event.target.form;

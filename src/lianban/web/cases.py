@@ -1,0 +1,50 @@
+"""A case reads like a story: one header everywhere, the path of its items, then form, papers, clocks, journal."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.params import FromPath
+from litestar.response import Template
+
+from lianban.casework import cases
+from lianban.errors import Forbidden
+from lianban.outside import clock
+from lianban.rules.actors import Role
+from lianban.web.context import Req, address_of, page
+from lianban.web.diagram import Step, draw
+from lianban.web.signin import require
+
+TABS = (
+    ("items", "事项"),
+    ("form", "表单"),
+    ("materials", "材料"),
+    ("papers", "文书"),
+    ("clocks", "时限"),
+    ("journal", "日志"),
+)
+
+
+@get("/window/cases/{case_id:uuid}")
+async def case(request: Req, case_id: FromPath[UUID]) -> Template:
+    """The whole case for whoever may see it; a child's record asks for a purpose first."""
+    person = require(request)
+    try:
+        found = await cases.story(case_id, by=person, at=clock.now(), address=address_of(request))
+    except Forbidden as refusal:
+        return page(request, "cases/ask.html", case_id=case_id, refusal=refusal, status=403)
+    wanted = request.query_params.get("tab", "items")
+    return page(
+        request,
+        "cases/case.html",
+        case=found,
+        base=f"/window/cases/{case_id}",
+        tabs=TABS,
+        tab=wanted if wanted in dict(TABS) else "items",
+        diagram=draw([Step(i.item, i.name, i.status, i.after) for i in found.items]),
+        clerk=person.may(Role.CLERK),
+    )
+
+
+router = Router("/", route_handlers=[case], include_in_schema=False)

@@ -1,0 +1,54 @@
+"""The applicant follows along with the number and the query code, without an account."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from litestar import Response, Router, get
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from lianban.casework import tracking
+from lianban.errors import Invalid, NotFound
+from lianban.outside import clock
+from lianban.web.context import Req, address_of, page, see
+from lianban.web.files import pdf
+from lianban.web.papers import id_of
+
+
+@get("/track")
+async def ask(request: Req) -> Redirect | Template:
+    """The form; once filled in, on to the case."""
+    query = request.query_params
+    number, code = query.get("number", "").strip(), query.get("code", "").strip()
+    if number and code:
+        return see(f"/c/{quote(number, safe='')}?{urlencode({'code': code})}")
+    return page(request, "tracking/ask.html", number=number)
+
+
+@get("/c/{number:str}")
+async def follow(request: Req, number: FromPath[str]) -> Template:
+    """How the case stands, in plain words; nothing without the code."""
+    code = request.query_params.get("code", "").strip()
+    if not code:
+        return page(request, "tracking/ask.html", number=number)
+    try:
+        found = await tracking.track(number, code, address=address_of(request), at=clock.now())
+    except (NotFound, tracking.TooOften) as refusal:
+        fault = Invalid(refusal.sentence)
+        status = 429 if isinstance(refusal, tracking.TooOften) else 404
+        return page(request, "tracking/ask.html", number=number, fault=fault, status=status)
+    return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}))
+
+
+@get("/c/{number:str}/papers/{name:str}")
+async def paper(request: Req, number: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """A paper of the case, for the holder of the code."""
+    code = request.query_params.get("code", "")
+    wanted: UUID = id_of(name)
+    found = await tracking.paper(number, code, wanted, address=address_of(request), at=clock.now())
+    return pdf(found.data, found.name)
+
+
+router = Router("/", route_handlers=[ask, follow, paper], include_in_schema=False)
