@@ -18,8 +18,10 @@ from lianban.rules.catalog.types import Edition, Element, ValueKind
 from lianban.rules.notices import Content, day
 from lianban.rules.plan import Plan, PlanField
 
-MODES = {"blank": "空白表", "sample": "样表（内容为虚构，供填写时参考）", "filled": ""}
+MODES = {"blank": "空白表", "sample": "样表（内容为虚构）", "filled": ""}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SIGNATURE = re.compile("　{4,}")
+"""Full-width blanks in a line: room for a hand."""
 FINITE = (ValueKind.CHOICE, ValueKind.YES_NO)
 APPLICANT = "申请人"
 TICKS = 6
@@ -178,16 +180,16 @@ def _rows(cells: Iterable[Content]) -> Iterable[list[Content]]:
 
 
 def _line(edition: Edition, line: str, facts: Mapping[str, str], mode: str) -> Content:
-    """A line as pieces: fixed text, and places with their value or the width to leave for writing."""
+    """A line as pieces: fixed text, places with their value or the width to leave, room for a signature."""
     pieces: list[Content] = []
     for index, part in enumerate(PLACEHOLDER.split(line)):
-        if index % 2 == 0:
-            if part:
-                pieces.append({"text": part})
-            continue
-        element = edition.elements.get(part)
-        value = _value(element, facts, mode) if element and mode != "blank" else ""
-        pieces.append({"value": value, "width": _room(element)})
+        if index % 2:
+            element = edition.elements.get(part)
+            value = _value(element, facts, mode) if element and mode != "blank" else ""
+            pieces.append({"value": value, "width": _room(element)})
+        else:
+            for number, text in enumerate(SIGNATURE.split(part)):
+                pieces += [{"sign": True}] * (number > 0) + [{"text": text}] * bool(text)
     return {"pieces": pieces, "sign": "签名" in line or "签字" in line or "盖章" in line}
 
 
