@@ -45,7 +45,7 @@ async def open_draft(request: Req) -> Redirect | Template:
             found = await consultation.by_code(code, at=at)
         except Refusal as refusal:
             fault = Invalid(refusal.sentence, {"code": refusal.sentence})
-            return await window_page(request, person, code=code, fault=fault, typed=values_of(sent), status=422)
+            return await window_page(request, person, code=code, fault=fault, status=422)
         bundle, region, answers = found.edition.bundle.id, found.edition.bundle.region, dict(found.answers)
     draft = await intake.open_draft(bundle, region, answers, by=person, at=at)
     return see(address(draft.case_id))
@@ -116,9 +116,8 @@ async def save(request: Req, case_id: FromPath[UUID]) -> Redirect | Template | R
 
 def shape_of(draft: intake.DraftView) -> str:
     """Changes when other fields, materials or warnings are to be shown, not when a value does."""
-    fields = [
-        (f.element, f.required, f.open) for f in (*draft.questions, *(f for s in draft.sections for f in s.fields))
-    ]
+    asked = (*draft.questions, *(field for section in draft.sections for field in section.fields))
+    fields = [(f.element, f.required, f.open, f.asked or f.shown) for f in asked]
     papers = [(m.material, m.to_bring, m.required, m.open) for m in draft.materials]
     derived = [(f.element, f.value) for f in draft.derived]
     shown = (fields, papers, derived, draft.duplicates, draft.moved)
