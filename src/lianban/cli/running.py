@@ -109,22 +109,28 @@ def demo(args: argparse.Namespace) -> int:
     os.environ["LIANBAN_DEMO"] = "true"
     settings.cache_clear()
     port_is_free()
+    children: list[subprocess.Popen[bytes]] = []
     with trial(settings().data_dir):
-        from lianban import seed
         from lianban.outside import database
 
         asyncio.run(database.check_search())
         asyncio.run(database.migrate())
-        told = asyncio.run(seed.run())
-        children = [
-            subprocess.Popen([sys.executable, "-m", "lianban", name, "--with-parent"]) for name in ("serve", "worker")
-        ]
         try:
+            # The site needs a few seconds to come up: the town is told meanwhile.
+            children.append(_child("serve"))
+            from lianban import seed
+
+            told = asyncio.run(seed.run())
+            children.append(_child("worker"))
             _wait_until_open(children[0])
             print(f"\n联办已启动：{settings().base_url}\n\n{told}\n\n按 Ctrl+C 结束。", flush=True)
             return _watch(children)
         finally:
             _stop(children)
+
+
+def _child(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "lianban", name, "--with-parent"])
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> int:
