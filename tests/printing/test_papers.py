@@ -8,7 +8,7 @@ from pathlib import Path
 import pdfplumber
 import pikepdf
 import pytest
-from pdfua import Severity, validate
+from pdfua import validate
 
 from lianban.errors import Invalid
 from lianban.outside import printing
@@ -40,8 +40,7 @@ def test_a_paper_is_tagged_and_passes_the_checker(kind: str, tmp_path: Path) -> 
         assert str(opened.Root.Lang) == "zh-CN"
         assert "pdfuaid:part" in opened.Root.Metadata.read_bytes().decode()
         assert opened.docinfo.get("/Title") == samples.issued(kind)["title"]
-    report = validate(str(file))
-    assert [f for f in report.findings if f.severity is Severity.ERROR] == []
+    assert list(validate(str(file)).findings) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from lianban.errors import Invalid
 from lianban.outside import fonts, printing
 from lianban.outside.printing.jobs import Job
 from lianban.outside.printing.pool import Pool
@@ -102,6 +104,18 @@ async def test_the_loop_answers_while_papers_are_printed(pool: Pool) -> None:
         turns += 1
     # Laid out in the loop, four papers would leave it no more than a handful of turns.
     assert turns > 20
+
+
+def test_a_missing_library_or_font_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    printing.check()
+    with monkeypatch.context() as without:
+        without.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
+        with pytest.raises(Invalid, match=r"libharfbuzz-subset.*请运行 apt-get install .*libharfbuzz-subset0"):
+            printing.check()
+    monkeypatch.setenv("LIANBAN_FONTS", str(tmp_path))
+    settings.cache_clear()
+    with pytest.raises(Invalid, match="请运行 make setup"):
+        printing.check()
 
 
 def test_no_process_outlives_the_one_that_started_it() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pdfua import Severity, validate
+from pdfua import validate
 from PIL import ImageChops
 
 from lianban.outside import fonts, printing
@@ -94,7 +94,7 @@ def test_the_qr_code_opens_the_page_of_this_sheet() -> None:
 def test_the_sheet_is_tagged_and_passes_the_checker(tmp_path: Path) -> None:
     file = tmp_path / "sheet.pdf"
     file.write_bytes(printing.render_now(SHEET, content()))
-    assert [f for f in validate(str(file)).findings if f.severity is Severity.ERROR] == []
+    assert list(validate(str(file)).findings) == []
 
 
 def test_both_ways_agree_in_words_tables_pages_and_in_every_dot(press: Press) -> None:

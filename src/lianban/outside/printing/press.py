@@ -44,6 +44,18 @@ def with_families(css: str) -> str:
     return re.sub(r"\b(FANG|SONG|HEI)\b", lambda found: FAMILIES[found[0]], css)
 
 
+def name_scopes(_document: Any, pdf: Any) -> None:
+    """Finisher: each header cell says whether it heads a column or a row; WeasyPrint links only from the data."""
+
+    def parent(element: Any) -> Any:
+        return pdf.objects[int(element["P"].split()[0])]
+
+    for element in pdf.objects:
+        if isinstance(element, dict) and element.get("S") == "/TH":
+            head = parent(parent(element)).get("S") == "/THead"
+            element["A"]["Scope"] = "/Column" if head else "/Row"
+
+
 class Press:
     """Renders templates below `templates` with the prepared fonts in `font_set`. Not for two threads at once."""
 
@@ -84,7 +96,8 @@ class Press:
 
     def whole(self, template: str, data: Mapping[str, Any], variant: str | None = UA) -> bytes:
         """The whole sheet in one go. Raises MissingGlyph."""
-        return self.write(self.html(template, data), self.style(template), variant=variant)[0]
+        finisher = name_scopes if variant else None
+        return self.write(self.html(template, data), self.style(template), variant=variant, finisher=finisher)[0]
 
     def write(self, html: str, style: CSS, *, variant: str | None = None, **options: Any) -> tuple[bytes, Document]:
         """The bytes and the laid-out document. Raises MissingGlyph."""
