@@ -56,6 +56,12 @@ def test_the_situation_stands_as_it_was_answered() -> None:
     assert SHEET["open"] == []
 
 
+def test_an_answer_to_a_question_that_no_longer_arises_is_left_out() -> None:
+    sheet = content({**ANSWERS, "local": "no"})
+    assert "insured" not in [each["element"] for each in sheet["answered"]]
+    assert [each["name"] for each in sheet["not_needed"]] == ["参保登记", "生育津贴申领"]
+
+
 def test_what_is_not_answered_is_told_with_its_branches() -> None:
     sheet = content({"local": "yes"})
     point = next(each for each in sheet["open"] if each["element"] == "applicant")

@@ -55,7 +55,7 @@ from lianban.rules.catalog.types import (
     SpecialProcedure,
     Start,
 )
-from lianban.rules.composer import label_of, limit_text
+from lianban.rules.composer import NOT_APPLICABLE, label_of, limit_text, settle
 from lianban.rules.conditions import Facts
 from lianban.rules.plan import Plan, PlanField, PlanItem, PlanMaterial
 from lianban.rules.remedies import remedy
@@ -100,6 +100,7 @@ def sheet_content(
 ) -> Content:
     """Everything the sheet says; `code` from `sheetcode.encode`, `site` the address the QR begins with."""
     bundle = edition.bundle
+    known = settle(edition, answers)
     handed = [line for line in plan.materials if line.to_bring]
     on_site = [line for line in plan.materials if _on_site(line)]
     numbers = {line.material: n for n, line in enumerate([*handed, *on_site], 1)}
@@ -131,7 +132,8 @@ def sheet_content(
                 "label": label_of(edition.elements[question.element], answers[question.element]),
             }
             for question in bundle.questions
-            if question.element in answers
+            # An answer to a question that no longer arises says nothing about this situation.
+            if question.element in answers and known[question.element] != NOT_APPLICABLE
         ],
         "open": [
             {

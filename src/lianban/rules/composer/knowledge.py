@@ -8,7 +8,7 @@ which no condition names, so that a comparison with it is false and not unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import prod
 
 from lianban.rules.catalog.types import Edition, Element, Item, Option, Question, ValueKind
@@ -42,8 +42,12 @@ def _derived(element: Element, known: Facts) -> str | None:
         return NOT_APPLICABLE
     if rule.rule == "same":
         return "yes" if len(set(values)) == 1 else "no"
-    place = sum(Decimal(values[0]) >= Decimal(threshold) for threshold in rule.thresholds)
-    return options(element)[place].id
+    try:
+        number = Decimal(values[0])
+    except InvalidOperation:
+        # A draft may hold a number that is not one yet; it tells nothing.
+        return None
+    return options(element)[sum(number >= Decimal(threshold) for threshold in rule.thresholds)].id
 
 
 def derive(edition: Edition, facts: Facts) -> dict[str, str]:
