@@ -1,0 +1,18 @@
+"""The features, told over HTTP on the real application: one database and one application for each scenario."""
+
+from __future__ import annotations
+
+from pytest_bdd import scenarios
+
+pytest_plugins = [
+    "tests.steps.site",
+    "tests.steps.common",
+    "tests.steps.papers",
+    "tests.steps.consultation",
+    "tests.steps.people",
+    "tests.steps.journal",
+    "tests.steps.catalogue",
+    "tests.steps.deadlines",
+]
+
+scenarios("consultation.feature", "people.feature", "journal.feature", "catalogue.feature", "deadlines.feature")
