@@ -203,7 +203,7 @@ def _item(edition: Edition, plan: Plan, number: int, line: PlanItem) -> Content:
         "start": start,
         "statutory": limit_text(item.statutory) if item.statutory else "",
         "statutory_basis": basis_text(item.statutory_basis),
-        "committed": limit_text(item.committed),
+        "committed": "仅作告知" if line.notice_only else limit_text(item.committed),
         "committed_note": item.committed_note,
         "fee": item.fee,
         "result": item.result.name,
