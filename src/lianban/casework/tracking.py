@@ -186,9 +186,7 @@ def _progress(
         subject=masked_subject(edition, case["subject"]),
         status=state,
         status_name=stage_name(CaseLife, state),
-        headline=headlines.get(case["outcome"])
-        or headlines.get("")
-        or f"正在办理，{len(items)} 个事项已办完 {done} 个。",
+        headline=headlines.get(case["outcome"]) or headlines.get("") or underway,
         done=done,
         accepted_at=local(case["accepted_at"]),
         due=whole.due if whole else None,
