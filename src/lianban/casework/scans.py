@@ -9,6 +9,7 @@ import io
 import re
 import unicodedata
 import warnings
+import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -27,6 +28,7 @@ SUFFIXES = {"PDF": (".pdf",), "JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
 
 # A scan that runs something or carries another file is no scan.
 ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 OTHER_HEADS = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
 
 
@@ -92,7 +94,7 @@ def _pdf(name: str, data: bytes) -> int:
     if pages > MOST_PAGES:
         raise Invalid(f"“{name}”有 {pages} 页，超过上限 {MOST_PAGES} 页。请分成几个文件上传。")
     tail = data[data.rfind(b"%%EOF") + 5 :]
-    if len(tail) > 1024 or any(head in tail for head in OTHER_HEADS):
+    if len(tail) > 1024 or _carries(data, tail):
         raise Invalid(f"“{name}”在 PDF 后面还夹带着别的内容，没有保存。请重新扫描后上传。")
     return pages
 
@@ -104,26 +106,31 @@ def _active(thing: pikepdf.Dictionary | pikepdf.Stream) -> bool:
 
 def _image(name: str, data: bytes, kind: str) -> int:
     broken = f"“{name}”不是完整的图片，没有保存。请重新扫描后上传。"
+    large = f"“{name}”的像素太多，没有保存。请降低分辨率后上传。"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 width, height = image.size
                 if width * height > MOST_PIXELS:
-                    raise Invalid(f"“{name}”有 {width}×{height} 像素，太大了，没有保存。请降低分辨率后上传。")
+                    raise Invalid(large)
                 if getattr(image, "n_frames", 1) > 1:
                     raise Invalid(f"“{name}”是动态图片，没有保存。请上传普通图片。")
                 image.load()
     except Invalid:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Invalid(large) from error
     except Exception as error:  # Pillow's decoders raise many kinds on broken data
         raise Invalid(broken) from error
-    if data.find(b"%PDF-", 0, 1024) >= 0 or any(head in _tail(data, kind) for head in OTHER_HEADS):
+    end = data.rfind(ENDS[kind])
+    if end < 0:
+        raise Invalid(broken)
+    if data.find(b"%PDF-", 0, 1024) >= 0 or _carries(data, data[end + len(ENDS[kind]) :]):
         raise Invalid(f"“{name}”里还夹带着别的内容，没有保存。请重新扫描后上传。")
     return 1
 
 
-def _tail(data: bytes, kind: str) -> bytes:
-    """What follows the end of the image."""
-    mark = b"IEND\xaeB`\x82" if kind == "PNG" else b"\xff\xd9"
-    return data[data.rfind(mark) + len(mark) :]
+def _carries(data: bytes, tail: bytes) -> bool:
+    """Whether the file is also an archive, or a program follows its end."""
+    return zipfile.is_zipfile(io.BytesIO(data)) or any(head in tail for head in OTHER_HEADS)

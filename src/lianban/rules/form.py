@@ -88,7 +88,8 @@ def _applying(edition: Edition, known: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def _used(edition: Edition, plan: Plan, facts: Facts) -> set[str]:
-    used = {f.element for f in plan.fields}
+    # What an item's result supplies is never taken from the form, even if a client sends it.
+    used = {f.element for f in plan.fields if not f.given.startswith("item:")}
     used |= {q.element for q in edition.bundle.questions if holds(q.when, facts) is not False}
     for id in facts:
         element = edition.elements[id]

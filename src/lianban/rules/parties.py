@@ -154,12 +154,12 @@ def _party(role: str, label: str, given: Mapping[str, str], on: date, problems: 
 
 
 def consents_missing(given: Mapping[str, object], *, infant: bool) -> dict[str, str]:
-    """A sentence for each notice or consent that acceptance still needs ("consent.privacy")."""
+    """A sentence for each notice or consent that acceptance still needs, by its id."""
     lacking: dict[str, str] = {}
     if not given.get("privacy"):
-        lacking["consent.privacy"] = "请向申请人宣读并交付《个人信息处理告知书》，勾选确认后再受理。"
+        lacking["privacy"] = "请向申请人宣读并交付《个人信息处理告知书》，勾选确认后再受理。"
     if infant and not given.get("guardian"):
-        lacking["consent.guardian"] = (
+        lacking["guardian"] = (
             "本事项处理未满十四周岁儿童的个人信息，须由监护人单独同意。请监护人签署同意书后勾选确认。"
         )
     return lacking

@@ -142,6 +142,7 @@ async def _announce(
         "edition": edition.bundle.version,
         "items": [t.item for t in tasks],
         "facts": len(reading.facts),
+        "consents": sorted(name for name, given in record.part("consents").items() if given),
     }
     await note(record, "accepted", by=by, at=at, content=content)
     for task in tasks:

@@ -116,7 +116,7 @@ async def save(
         if changed:
             record.version += 1
             record.draft["saved"] = {"by": by.id, "name": by.name, "at": f"{clock.local(at):%Y-%m-%d %H:%M}"}
-            applicant = str(record.part("parties").get("applicant", {}).get("name", ""))
+            applicant = str(record.part("parties").get("applicant", {}).get("name") or _name_on_form(record))
             subject = record.typed.get(edition.bundle.subject, "")
             await store(record, at=at, applicant=applicant, subject=subject)
             await note(record, "draft saved", by=by, at=at, content={"changed": changed})
@@ -192,6 +192,10 @@ def _keepable(typed: Mapping[str, str]) -> None:
             bad[name] = "内容里有无法保存的字符，请删除后重新输入。"
     if bad:
         raise Invalid("有的内容无法保存，请按提示修改。", bad)
+
+
+def _name_on_form(record: Record) -> str:
+    return record.typed.get(parties.APPLICANT_ON_FORM["name"], "")
 
 
 def _put_one(

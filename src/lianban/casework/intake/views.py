@@ -10,9 +10,8 @@ from uuid import UUID
 
 from lianban.casework.intake.duplicates import Duplicate
 from lianban.casework.intake.record import Record
-from lianban.rules import form, parties, values
+from lianban.rules import composer, form, parties, values
 from lianban.rules.catalog.types import Edition, Element, Necessity, Option
-from lianban.rules.conditions import holds
 from lianban.rules.form import Reading
 from lianban.rules.plan import Plan, PlanField, PlanMaterial
 
@@ -221,14 +220,19 @@ def build(
 
 
 def _questions(edition: Edition, reading: Reading, typed: Mapping[str, str]) -> list[FieldView]:
-    asked = []
-    for question in edition.bundle.questions:
-        truth = holds(question.when, reading.facts)
-        if truth is not False:
-            element = edition.elements[question.element]
-            view = _value_view(element, reading, typed, label=question.ask, help=question.help, open=truth is None)
-            asked.append(view)
-    return asked
+    """The questions that arise and are answered, or on which something still hangs."""
+    waiting = {point.element for point in reading.plan.open}
+    return [
+        _value_view(
+            edition.elements[question.element],
+            reading,
+            typed,
+            label=question.ask,
+            help=question.help,
+            open=question.element not in waiting and question.element not in reading.facts,
+        )
+        for question in composer.relevant_questions(edition, reading.facts, reading.plan)
+    ]
 
 
 def _field(
