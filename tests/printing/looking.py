@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pdfplumber
+import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image
@@ -31,6 +32,12 @@ def rows(pdf: bytes) -> list[list[str]]:
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         tables = [table for page in opened.pages for table in page.extract_tables()]
     return [[flat(cell) for cell in row] for table in tables for row in table]
+
+
+def tagged(pdf: bytes) -> bool:
+    """Whether it tells screen readers what is a heading, what a table."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return "/MarkInfo" in opened.Root and bool(opened.Root.MarkInfo.Marked)
 
 
 def picture(pdf: bytes, page: int = 0, dpi: int = 72) -> Image.Image:

@@ -19,7 +19,9 @@ from lianban.outside import fonts, printing
 from lianban.outside.printing.jobs import Job
 from lianban.outside.printing.pool import Pool
 from lianban.outside.settings import settings, shipped
-from tests.printing import samples
+from tests.printing import looking, samples
+from tests.printing.test_sheet import SHEET
+from tests.printing.test_sheet import content as sheet
 
 CLOSURE = "notices/closure.html"
 
@@ -92,6 +94,28 @@ async def test_a_missing_glyph_comes_back_as_a_refusal() -> None:
             await printing.render(CLOSURE, samples.issued("closure") | {"clerk": "\U0003fffd"})
         with pytest.raises(printing.MissingGlyph):
             await printing.fast("notices/receipt.html", samples.issued("receipt") | {"clerk": "\U0003fffd"})
+    finally:
+        printing.stop()
+
+
+async def test_a_sheet_asked_for_again_is_remembered_and_another_is_not_mistaken_for_it() -> None:
+    content = samples.issued("closure")
+    try:
+        first = await printing.kept(CLOSURE, content)
+        printing.stop()
+        assert await printing.kept(CLOSURE, dict(reversed(content.items()))) is first
+        assert printing._pool is None
+        assert await printing.kept(CLOSURE, content | {"clerk": "钱窗口"}) != first
+    finally:
+        printing.stop()
+
+
+async def test_in_a_peak_sheets_are_printed_in_two_layers() -> None:
+    try:
+        many = await asyncio.gather(*(printing.kept(SHEET, sheet(day=day)) for day in range(1, 13)))
+        tagged = [looking.tagged(pdf) for pdf in many]
+        assert tagged[0] and not tagged[-1]
+        assert {len(looking.pages(pdf)) for pdf in (many[0], many[-1])} == {len(looking.pages(many[0]))}
     finally:
         printing.stop()
 

@@ -74,7 +74,7 @@ async def sheet(request: Req, region: FromPath[str], name: FromPath[str]) -> Res
         raise NotFound("告知单只有 PDF 一种，请从咨询页面下载。")
     found = await consultation.consult(bundle, region, answers_of(request), at=clock.now())
     content = consultation.sheet_content(found, clock.today())
-    return pdf(await printing.render("notices/sheet.html", content), f"{content['title']}.pdf")
+    return pdf(await printing.kept("notices/sheet.html", content), f"{content['title']}.pdf")
 
 
 @get("/consult/{region:str}/{bundle:str}/form.pdf")
@@ -85,7 +85,7 @@ async def form(request: Req, region: FromPath[str], bundle: FromPath[str]) -> Re
     content = printouts.application_form(
         found.edition, found.plan, found.answers, mode=mode, on=clock.today(), code=found.code
     )
-    return pdf(await printing.fast("notices/form.html", content), f"{content['title']}.pdf")
+    return pdf(await printing.kept("notices/form.html", content), f"{content['title']}.pdf")
 
 
 @get("/consult/{region:str}/{bundle:str}/papers/{name:str}")
@@ -94,7 +94,7 @@ async def paper(request: Req, region: FromPath[str], bundle: FromPath[str], name
     found = await consultation.consult(bundle, region, answers_of(request), at=clock.now())
     material, _, _ = name.rpartition(".")
     content = printouts.paper_form(found.edition, material, found.answers, mode=mode_of(request), on=clock.today())
-    return pdf(await printing.fast("notices/paperform.html", content), f"{content['title']}.pdf")
+    return pdf(await printing.kept("notices/paperform.html", content), f"{content['title']}.pdf")
 
 
 def mode_of(request: Req) -> str:

@@ -1,17 +1,21 @@
 """Printing: one door to WeasyPrint.
 
-`render` has a paper printed in a printing process, whole and tagged (PDF/UA-1): the way of everything that is kept.
-`fast` prints in two layers for previews and peaks, `render_now` in this process for the command line. Templates are
-named as in `templates/` ("notices/sheet.html"); their data are plain text, lists and mappings. The same input gives the
-same bytes on every machine that has the same font set.
+`render` has a paper printed in a printing process, whole and tagged (PDF/UA-1): the way of everything that is issued.
+`kept` is for consultation sheets and blank forms, `fast` prints in two layers for previews, `render_now` prints in
+this process for the command line. Templates are named as in `templates/` ("notices/sheet.html"); their data are plain
+text, lists and mappings. The same input gives the same bytes on every machine that has the same font set.
 """
 
 from __future__ import annotations
 
 import atexit
+import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lianban.errors import Invalid
 from lianban.outside import fonts
@@ -22,11 +26,18 @@ from lianban.outside.settings import settings, shipped
 if TYPE_CHECKING:
     from lianban.outside.printing.press import Press
 
-__all__ = ["MissingGlyph", "check", "fast", "font_set", "render", "render_now", "start", "stop"]
+__all__ = ["MissingGlyph", "check", "fast", "font_set", "kept", "render", "render_now", "start", "stop"]
 
 LIBRARIES = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
+KEPT = 64
+"""Sheets remembered in each server process, some 200 kB each."""
+
+PEAK = 4
+"""Jobs in line for each process from which on a sheet is printed in two layers: a second's wait."""
+
 _pool: Pool | None = None
+_kept: OrderedDict[bytes, bytes] = OrderedDict()
 
 
 def check() -> None:
@@ -79,6 +90,23 @@ async def _print(job: Job) -> bytes:
 async def render(template: str, data: Mapping[str, Any], *, variant: str | None = UA) -> bytes:
     """The whole paper, printed in a printing process. Raises MissingGlyph."""
     return await _print(Job(template, dict(data), variant))
+
+
+async def kept(template: str, data: Mapping[str, Any]) -> bytes:
+    """As `render`, but the last ones are remembered, and in a peak new ones are printed in two layers.
+
+    For what holds nothing personal: consultation sheets, blank forms. Raises MissingGlyph.
+    """
+    key = hashlib.sha256(msgspec.json.encode([template, data, font_set()], order="sorted")).digest()
+    if key not in _kept:
+        pool = _the_pool()
+        if len(pool.waiting) >= PEAK * pool.size:
+            return await fast(template, data)
+        _kept[key] = await render(template, data)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(key)
+    return _kept[key]
 
 
 async def fast(template: str, data: Mapping[str, Any]) -> bytes:
