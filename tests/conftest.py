@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -53,7 +54,9 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL of this test process; its DSN names the migrated template database."""
     with ExitStack() as stack:
-        dsn = stack.enter_context(embedded.server(tmp_path_factory.mktemp("pg") / "data", database=TEMPLATE))
+        folder = tmp_path_factory.mktemp("pg") / "data"
+        # Ctrl+C stays pytest's own.
+        dsn = stack.enter_context(embedded.server(folder, database=TEMPLATE, signals=[signal.SIGTERM]))
         asyncio.run(_prepare(dsn))
         yield dsn
 

@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for field, sentence in getattr(refusal, "fields", {}).items():
             print(f"  {field}：{sentence}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; keep the interpreter from complaining when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

