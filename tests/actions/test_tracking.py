@@ -90,6 +90,16 @@ async def test_guessing_the_code_of_one_number_from_many_addresses_is_stopped(ca
         await tracking.track(case.number, case.query_code, address="203.0.113.99", at=MONDAY)
     kept = str(await one("SELECT string_agg(bucket, ' ') FROM attempts"))
     assert "203.0.113" not in kept and case.number not in kept
+    await tracking.track(case.number, case.query_code, address=HOME, at=MONDAY + timedelta(minutes=11))
+    assert await one("SELECT count(*) FROM attempts") == 1, "old counts are forgotten"
+
+
+async def test_the_holder_gets_the_acceptance_notice_and_that_is_recorded(case: Accepted) -> None:
+    seen = await tracking.track(case.number, case.query_code, address=HOME, at=MONDAY)
+    notice = next(p for p in seen.papers if p.kind == "acceptance")
+    printed = await tracking.paper(case.number, case.query_code, notice.id, address=HOME, at=MONDAY)
+    assert printed.data.startswith(b"%PDF-") and notice.number in printed.name
+    assert await one("SELECT purpose FROM access_log WHERE by_id = 'holder'") == "申请人查询"
 
 
 async def test_a_paper_of_another_case_is_not_given(case: Accepted) -> None:

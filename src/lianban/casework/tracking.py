@@ -31,8 +31,8 @@ from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import CaseLife, stage_name
 
 WRONG = "编号或查询码不对，请对照受理通知书重新输入。"
-KEPT = timedelta(hours=1)
-"""Older counts of a bucket are forgotten when it is used again."""
+KEPT = timedelta(minutes=10)
+"""Older counts are forgotten."""
 
 HEADLINES = {
     "decided": {
@@ -46,6 +46,12 @@ HEADLINES = {
 _COUNT = """
 INSERT INTO attempts (bucket, slot, count) VALUES ($1, $2, 1)
 ON CONFLICT (bucket, slot) DO UPDATE SET count = attempts.count + 1 RETURNING count
+"""
+_FORGET = """
+DELETE FROM attempts WHERE (bucket, slot) IN (
+  SELECT bucket, slot FROM attempts WHERE bucket >= 'track ' AND bucket < 'track!' AND slot < $1
+  LIMIT 200 FOR UPDATE SKIP LOCKED
+)
 """
 _CASE = "SELECT id, query_code FROM cases WHERE number = $1 AND status NOT IN ('draft', 'discarded')"
 
@@ -157,8 +163,9 @@ def _slot(at: datetime) -> datetime:
 
 async def _count(bucket: str, at: datetime) -> int:
     """One more in this minute; how many that makes."""
-    await connection().execute("DELETE FROM attempts WHERE bucket = $1 AND slot < $2", bucket, at - KEPT)
     tries: int = await connection().fetchval(_COUNT, bucket, _slot(at))
+    if tries == 1:
+        await connection().execute(_FORGET, at - KEPT)
     return tries
 
 
