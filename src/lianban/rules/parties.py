@@ -159,7 +159,5 @@ def consents_missing(given: Mapping[str, object], *, infant: bool) -> dict[str, 
     if not given.get("privacy"):
         lacking["privacy"] = "请向申请人宣读并交付《个人信息处理告知书》，勾选确认后再受理。"
     if infant and not given.get("guardian"):
-        lacking["guardian"] = (
-            "本事项处理未满十四周岁儿童的个人信息，须由监护人单独同意。请监护人签署同意书后勾选确认。"
-        )
+        lacking["guardian"] = "本事项处理未满十四周岁儿童的个人信息，须由监护人单独同意。请监护人签署同意书后勾选确认。"
     return lacking
