@@ -10,9 +10,8 @@ from lianban.rules import notices
 from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
 
 RARE = "王𬱖㛃䶮𠅤"
-"""𬱖, 㛃 and 䶮 stand in the national table of characters; 𠅤 is a rare one of extension B."""
-TABLE = "王𬱖㛃䶮"
-LONG = TABLE + "欧阳上官诸葛司徒" * 4 + "之长女也"
+"""Characters of names outside the common ones: of the extensions E, A, A and B."""
+LONG = RARE + "欧阳上官诸葛司徒" * 4 + "之长女"
 """A name of forty characters."""
 
 CENTRE = "长沙市政务服务中心"
@@ -38,7 +37,7 @@ def at(day: int, hour: int = 9, minute: int = 30) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def receipt(name: str = TABLE, *, accepted: bool = True) -> Content:
+def receipt(name: str = RARE, *, accepted: bool = True) -> Content:
     """A receipt with two papers, one of them to follow."""
     return notices.receipt(
         authority=CENTRE,
@@ -59,7 +58,7 @@ def receipt(name: str = TABLE, *, accepted: bool = True) -> Content:
     )
 
 
-def acceptance(name: str = TABLE) -> Content:
+def acceptance(name: str = RARE) -> Content:
     """An acceptance: one limit provisional, one clock not started."""
     return notices.acceptance(
         authority=CENTRE,
@@ -81,7 +80,7 @@ def acceptance(name: str = TABLE) -> Content:
     )
 
 
-def refusal(name: str = TABLE, **changed: Any) -> Content:
+def refusal(name: str = RARE, **changed: Any) -> Content:
     """A refusal of the birth registration."""
     said: dict[str, Any] = {
         "authority": "长沙市公安局",
@@ -101,7 +100,7 @@ def refusal(name: str = TABLE, **changed: Any) -> Content:
     return notices.refusal(**said | changed)
 
 
-def delivery_receipt(name: str = TABLE, **changed: Any) -> Content:
+def delivery_receipt(name: str = RARE, **changed: Any) -> Content:
     """Two documents handed over at the window."""
     said: dict[str, Any] = {
         "authority": CENTRE,
@@ -120,7 +119,7 @@ def delivery_receipt(name: str = TABLE, **changed: Any) -> Content:
     return notices.delivery_receipt(**said | changed)
 
 
-def closure(name: str = TABLE, *, next_step: str = "更正出生医学证明后单独申请") -> Content:
+def closure(name: str = RARE, *, next_step: str = "更正出生医学证明后单独申请") -> Content:
     """A case that ends in part: one item refused."""
     return notices.closure(
         authority=CENTRE,
@@ -144,7 +143,7 @@ PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 
 
-def issued(kind: str, name: str = TABLE) -> Content:
+def issued(kind: str, name: str = RARE) -> Content:
     """The content of an issued paper, with its number and QR address."""
     content = PAPERS[kind](name)
     number = notices.number_text("长政服", kind, 2026, 123)

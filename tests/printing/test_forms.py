@@ -60,7 +60,7 @@ def test_what_an_item_will_supply_is_not_to_be_filled_in() -> None:
     assert "由“出生登记”的结果提供，不用填" in looking.words(form("222405", "newborn", "blank"))
 
 
-@pytest.mark.parametrize("name", [samples.TABLE, samples.LONG])
+@pytest.mark.parametrize("name", [samples.RARE, samples.LONG])
 def test_a_filled_form_shows_values_as_people_read_them(name: str) -> None:
     edition, _, answers = plan("222405", "newborn")
     facts = answers | {
@@ -101,13 +101,13 @@ def test_every_paper_the_system_prints_fits_one_page(region: str, bundle: str) -
 
 def test_a_filled_paper_carries_the_values_and_a_blank_one_room_for_them() -> None:
     edition, _, _ = plan("222405", "newborn")
-    facts = {"newborn_name": samples.TABLE, "mother_name": "王芳", "mother_ethnicity": "01"}
+    facts = {"newborn_name": samples.RARE, "mother_name": "王芳", "mother_ethnicity": "01"}
     filled = printouts.paper_form(edition, "ethnicity_application", facts, mode="filled", on=ON)
-    assert f"新生儿{samples.TABLE}的母亲王芳为汉族" in looking.words(
+    assert f"新生儿{samples.RARE}的母亲王芳为汉族" in looking.words(
         printing.render_now("notices/paperform.html", filled)
     )
     blank = printouts.paper_form(edition, "ethnicity_application", facts, mode="blank", on=ON)
-    assert samples.TABLE not in looking.words(printing.render_now("notices/paperform.html", blank))
+    assert samples.RARE not in looking.words(printing.render_now("notices/paperform.html", blank))
 
 
 def test_a_material_without_a_form_is_refused() -> None:

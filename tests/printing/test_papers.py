@@ -17,7 +17,7 @@ from tests.printing import looking, samples
 KINDS = list(samples.PAPERS)
 
 
-def paper(kind: str, name: str = samples.TABLE) -> bytes:
+def paper(kind: str, name: str = samples.RARE) -> bytes:
     return printing.render_now(f"notices/{kind}.html", samples.issued(kind, name))
 
 
@@ -26,7 +26,7 @@ def test_a_paper_names_its_number_its_organ_and_the_rare_name(kind: str) -> None
     pdf = paper(kind)
     said = looking.words(pdf)
     content = samples.issued(kind)
-    for part in (content["title"], content["number"], content["authority"], content["date"], samples.TABLE):
+    for part in (content["title"], content["number"], content["authority"], content["date"], samples.RARE):
         assert part in said
     assert len(looking.pages(pdf)) == (2 if kind == "refusal" else 1)
 
