@@ -270,12 +270,13 @@ class OneThing(RuleBasedStateMachine):
             assert [s.state for s in (self.case, *self.case.tasks)] == before
             return
         if isinstance(subject, TaskRow):
-            assert actor is SYSTEM or (actor.department, actor.region) == ("police", REGION)
+            assert (actor.department, actor.region) == ("police", REGION)
             subject.claimed_by = actor.id if event == "claim" else subject.claimed_by
         for m in (move, *advance(self.case)):
             self.moves.append((m.subject.id, m.event, m.source, m.target))
 
-    @rule(data=st.data(), actor=st.sampled_from(ACTORS), event=st.sampled_from(EVENTS))
+    # The system acts through `advance` only, which begins with the acceptance.
+    @rule(data=st.data(), actor=st.sampled_from([a for a in ACTORS if a is not SYSTEM]), event=st.sampled_from(EVENTS))
     def anything(self, data: st.DataObject, actor: Actor, event: str) -> None:
         self.play(data.draw(st.sampled_from([self.case, *self.case.tasks])), event, actor)
 
@@ -311,5 +312,5 @@ class OneThing(RuleBasedStateMachine):
         assert sum(event == "conclude" for _, event, _, _ in self.moves) <= 1
 
 
-OneThing.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+OneThing.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
 TestOneThing = OneThing.TestCase

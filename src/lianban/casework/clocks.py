@@ -1,8 +1,8 @@
 """The clocks of a case: one for the bundle's promise, two for each item (committed and statutory).
 
 First step of the legal clock: due and stop, and the start of items that wait for others (acceptance starts the rest).
-What is told to the applicant (`promised_due`) is the earlier of the
-item's commitment and the bundle's promise; `computed_due` is what the item's own limit gives.
+What is told to the applicant (`promised_due`) is the earlier of the item's commitment and the bundle's promise;
+`computed_due` is what the item's own limit gives.
 """
 
 from __future__ import annotations
@@ -111,6 +111,7 @@ class ClockView:
     """A clock as pages show it; `remaining` is None once it has stopped."""
 
     task_id: UUID | None
+    item_name: str
     kind: str
     kind_name: str
     limit: str
@@ -125,8 +126,8 @@ class ClockView:
 async def clocks_of(case_id: UUID, *, at: datetime, task_id: UUID | None = None) -> tuple[ClockView, ...]:
     """The clocks of a case, or of one of its tasks: the bundle's first, then by item, committed before statutory."""
     rows = await connection().fetch(
-        "SELECT * FROM clocks WHERE case_id = $1 AND ($2::uuid IS NULL OR task_id = $2)"
-        " ORDER BY task_id NULLS FIRST, kind",
+        "SELECT k.*, COALESCE(t.item_name, '') AS item_name FROM clocks k LEFT JOIN tasks t ON t.id = k.task_id"
+        " WHERE k.case_id = $1 AND ($2::uuid IS NULL OR k.task_id = $2) ORDER BY k.task_id NULLS FIRST, k.kind",
         case_id,
         task_id,
     )
@@ -138,6 +139,7 @@ def _shown(row: Mapping[str, Any], at: datetime) -> ClockView:
     stopped = local(row["stopped_at"]) if row["stopped_at"] else None
     return ClockView(
         task_id=row["task_id"],
+        item_name=row["item_name"],
         kind=row["kind"],
         kind_name=KINDS[row["kind"]],
         limit=limit_text(Limit(row["amount"], Unit(row["unit"]))),

@@ -1,9 +1,11 @@
 """Department work: the list, one task, handling it, deciding it."""
 
 from lianban.casework.attachments import Attachment
-from lianban.casework.tasks.deciding import Decided, NewResult, grant, refuse
+from lianban.casework.tasks.checking import NewResult
+from lianban.casework.tasks.deciding import Decided, grant, refuse
 from lianban.casework.tasks.handling import CONCLUSIONS, Handled, claim, hand_over, release, survey
-from lianban.casework.tasks.viewing import TaskView, open_result, view
+from lianban.casework.tasks.viewing import open_result, view
+from lianban.casework.tasks.views import TaskView
 from lianban.casework.tasks.worklist import Counts, Filters, Line, Worklist, worklist
 
 __all__ = [

@@ -4,40 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianban import errors, outbox
+from lianban import outbox
 from lianban.casework import clocks, progress
-from lianban.casework.attachments import Attachment, keep
+from lianban.casework.attachments import keep
 from lianban.casework.idempotency import once
 from lianban.casework.progress import Held, note
-from lianban.casework.tasks.handling import LONGEST_TEXT, in_hand
+from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
+from lianban.casework.tasks.handling import in_hand
 from lianban.casework.tasks.refusals import issue_refusal
-from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
-from lianban.rules import lifecycles, values
+from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
-from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import TaskRow
 from lianban.tables.cases import Fact
 from lianban.tables.ids import new_id
 from lianban.tables.tasks import Result
 
-LONGEST_NAME = 100
 SUPERSEDE = "UPDATE facts SET superseded_at = $3 WHERE case_id = $1 AND element = ANY($2) AND superseded_at IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class NewResult:
-    """A result as typed: a licence, certificate or opinion, with its scan (`file`) or without."""
-
-    name: str
-    issued_on: date
-    number: str = ""
-    valid_until: date | None = None
-    file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +61,10 @@ async def grant(
 
     async def decide() -> dict[str, Any]:
         async with in_hand(task_id, by) as (held, life):
-            _must_be_open(held, life, "grant", by)
+            must_be_open(held, life, "grant", by)
             edition = await held.edition()
-            _check_results(results, opinion, at)
-            facts = _supplied(held, edition, life.item, given, at)
+            check_results(results, opinion, at)
+            facts = supplied(held, edition, life.item, given, at)
             life.evidence = bool(results)
             lifecycles.fire(life, "grant", by)
             await _decided(held, life, by=by, at=at, opinion=opinion.strip())
@@ -126,8 +113,8 @@ async def refuse(
 
     async def decide() -> dict[str, Any]:
         async with in_hand(task_id, by) as (held, life):
-            _must_be_open(held, life, "refuse", by)
-            _check_reasons(reason, basis, remedy, opinion)
+            must_be_open(held, life, "refuse", by)
+            check_reasons(reason, basis, remedy, opinion)
             life.reasons = True
             lifecycles.fire(life, "refuse", by)
             await _decided(
@@ -156,84 +143,9 @@ async def _case_of(task_id: UUID, by: Actor) -> UUID:
         return held.id
 
 
-def _must_be_open(held: Held, life: TaskRow, event: str, by: Actor) -> None:
-    """Raise Conflict, in words that say what to do first, unless the actor may decide now."""
-    task, name = held.tasks[UUID(life.id)], lifecycles.labels(lifecycles.TaskLife)[event]
-    if life.state == "waiting":
-        raise errors.Conflict(f"前置事项还没有办成，现在不能{name}。前置事项办成后任务会自动派发。")
-    if life.state == "dispatched":
-        raise errors.Conflict(f"请先签收任务，再作出“{name}”决定。")
-    if life.stage.final:
-        who, when = task["decided_by_name"] or "系统", local(task["decided_at"])
-        raise errors.Conflict(f"这个事项已由{who}在 {when:%m月%d日 %H:%M} 办结（{life.stage.name}），不能再次决定。")
-    unmet = set(lifecycles.options(life, by)[event]) - lifecycles.ENTRIES
-    if unmet:
-        raise lifecycles.Illegal(life, event, by)
-
-
 def _words(result: NewResult) -> list[str]:
     file = result.file.sha256 if result.file else ""
     return [result.name, result.number, str(result.issued_on), str(result.valid_until or ""), file]
-
-
-def _check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> None:
-    fields, today = {}, local(at).date()
-    if not results:
-        fields["results"] = "请至少填写一项办理结果（名称、文号、发证日期），或者上传结果文件。"
-    for n, result in enumerate(results):
-        if not 0 < len(result.name.strip()) <= LONGEST_NAME:
-            fields[f"results.{n}.name"] = f"请填写结果名称（不超过 {LONGEST_NAME} 字）。"
-        if len(result.number) > LONGEST_NAME:
-            fields[f"results.{n}.number"] = f"文号或证号不能超过 {LONGEST_NAME} 字。"
-        if result.issued_on > today:
-            fields[f"results.{n}.issued_on"] = "发证日期不能晚于今天，请核对。"
-        if result.valid_until is not None and result.valid_until < result.issued_on:
-            fields[f"results.{n}.valid_until"] = "有效期截止日期早于发证日期，请核对。"
-    if len(opinion) > LONGEST_TEXT:
-        fields["opinion"] = f"审查意见最多 {LONGEST_TEXT} 字，请缩短。"
-    if fields:
-        raise errors.Invalid("".join(dict.fromkeys(fields.values())), fields)
-
-
-def _check_reasons(reason: str, basis: str, remedy: str, opinion: str) -> None:
-    fields = {}
-    for name, label, text in (("reason", "理由", reason), ("basis", "法律依据", basis), ("remedy", "救济途径", remedy)):
-        if not text.strip():
-            fields[name] = (
-                f"请写明不予许可的{label}。" if name != "remedy" else "请写明救济途径（行政复议、行政诉讼）。"
-            )
-        elif len(text) > LONGEST_TEXT:
-            fields[name] = f"{label}最多 {LONGEST_TEXT} 字，请缩短。"
-    if remedy.strip() and "行政复议" not in remedy and "行政诉讼" not in remedy:
-        fields["remedy"] = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
-    if len(opinion) > LONGEST_TEXT:
-        fields["opinion"] = f"查明的事实最多 {LONGEST_TEXT} 字，请缩短。"
-    if fields:
-        raise errors.Invalid("不予决定还不能作出：" + "".join(fields.values()), fields)
-
-
-def _supplied(held: Held, edition: Edition, item: str, given: Mapping[str, str], at: datetime) -> dict[str, str]:
-    """The result's data elements in canonical form; those that other items wait for must be there."""
-    possible = edition.items[item].result.elements
-    awaited = {f.element for f in held.plan.fields if f.given == f"item:{item}"}
-    facts, fields = {}, {}
-    for element in possible:
-        label = edition.elements[element].label
-        try:
-            value = values.clean(edition.elements[element], given.get(element, ""), local(at).date())
-        except errors.Invalid as problem:
-            fields[element] = f"{label}：{problem.sentence}"
-            continue
-        if value:
-            facts[element] = value
-        elif element in awaited:
-            fields[element] = f"请填写“{label}”：后面的事项要用它。"
-    for element in given:
-        if element not in possible:
-            fields[element] = f"“{edition.items[item].name}”的结果里没有这一项，请去掉。"
-    if fields:
-        raise errors.Invalid("".join(fields.values()), fields)
-    return facts
 
 
 async def _learn(held: Held, life: TaskRow, facts: Mapping[str, str], *, by: Actor, at: datetime) -> None:
