@@ -9,7 +9,7 @@ from typing import Any
 
 from lianban.casework.intake.duplicates import Duplicate
 from lianban.casework.intake.record import Record
-from lianban.casework.intake.views import FileView, needed
+from lianban.casework.intake.views import FileView
 from lianban.errors import Invalid
 from lianban.rules import form, parties
 from lianban.rules.catalog.types import Edition, Necessity
@@ -69,6 +69,11 @@ def examine(
         materials=materials_missing(reading.plan, record.part("checks"), files),
         duplicate=_duplicate(record, duplicates),
     )
+
+
+def needed(line: PlanMaterial) -> bool:
+    """Whether acceptance needs the paper; a paper that may follow later needs a signed promise, so here it is too."""
+    return line.to_bring and not line.open and line.necessity in (Necessity.REQUIRED, Necessity.LATER)
 
 
 def materials_missing(plan: Plan, checks: Mapping[str, Any], files: Sequence[FileView]) -> dict[str, str]:

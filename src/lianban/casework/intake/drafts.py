@@ -12,8 +12,9 @@ from lianban import people
 from lianban.casework import catalogue
 from lianban.casework.consultation import check_answers
 from lianban.casework.idempotency import once
-from lianban.casework.intake import completeness, duplicates, views
+from lianban.casework.intake import completeness, duplicates
 from lianban.casework.intake.record import Record, current_edition, held_draft, note, require_clerk, store
+from lianban.casework.intake.viewing import build_view
 from lianban.casework.intake.views import DraftView, FieldCheck, FileView
 from lianban.errors import Conflict, Forbidden, Invalid
 from lianban.outside import clock
@@ -268,4 +269,4 @@ async def _view(record: Record, *, by: Actor, at: datetime) -> DraftView:
     files = await files_of(record.id)
     twins = await duplicates.open_cases(edition, duplicates.keys(edition, reading.facts), but=record.id)
     _, lacking = completeness.examine(record, edition, reading, files, twins, on)
-    return views.build(record, edition, reading, files, twins, lacking.all)
+    return build_view(record, edition, reading, files, twins, lacking.all)
