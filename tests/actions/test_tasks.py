@@ -12,7 +12,9 @@ from lianban import errors, journal
 from lianban.casework import notices, tasks
 from lianban.casework.tasks import Attachment, Filters, NewResult
 from lianban.outside.storage import store
-from lianban.rules.actors import Actor
+from lianban.rules.actors import Actor, Role
+from lianban.tables.ids import new_id
+from lianban.tables.people import Person
 from tests.actions.drafts import MONDAY, WANG, picture
 from tests.actions.working import (
     HEALTHCARE,
@@ -315,3 +317,42 @@ async def test_the_worklist_is_ordered_filtered_counted_and_masked(pool: None) -
             await tasks.worklist(by=POLICE, at=MONDAY, after=cursor)
     with pytest.raises(errors.Forbidden):
         await tasks.worklist(by=WANG, at=MONDAY)
+
+
+async def _hired(login: str, department: str, role: Role = Role.APPROVER, *, active: bool = True) -> Actor:
+    row = Person(
+        id=new_id(MONDAY),
+        region_code="222405",
+        login=login,
+        name=f"{login}的姓名",
+        password_hash="x",
+        roles=[role.value],
+        department=department,
+        active=active,
+        created_at=MONDAY,
+    )
+    await Person.insert(row)
+    return Actor(str(row.id), row.name, "222405", frozenset({role}), department)
+
+
+async def test_a_task_is_handed_over_within_the_department_only(birth: UUID) -> None:
+    first = await _hired("first", "public_security")
+    second = await _hired("second", "public_security")
+    wrong = [
+        await _hired("nurse", "healthcare_security"),
+        await _hired("watch", "public_security", Role.SUPERVISOR),
+        await _hired("gone", "public_security", active=False),
+        first,
+    ]
+    await tasks.claim(birth, by=first, at=MONDAY)
+    for other in [*(w.id for w in wrong), "nobody", ""]:
+        with pytest.raises(errors.Conflict, match="本部门在岗的其他审批人员"):
+            await tasks.hand_over(birth, to=other, by=first, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="只有签收人或者部门负责人"):
+        await tasks.hand_over(birth, to=second.id, by=second, at=MONDAY)
+    handled = await tasks.hand_over(birth, to=second.id, by=first, at=MONDAY)
+    assert (handled.status, handled.claimed_by, handled.claimed_by_name) == ("reviewing", second.id, "second的姓名")
+    with pytest.raises(errors.Conflict, match="只有签收人可以作出决定"):
+        await tasks.refuse(birth, **REASONS, by=first, at=MONDAY)
+    assert (await tasks.view(birth, by=first, at=MONDAY)).locked, "with the task goes the look into the record"
+    assert (await tasks.refuse(birth, **REASONS, by=second, at=MONDAY)).status == "refused"
