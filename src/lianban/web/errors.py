@@ -49,7 +49,8 @@ def refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
         if error.code == "too-many"
         else next((v for kind, v in STATUS.items() if isinstance(error, kind)), (400, "不能办理"))
     )
-    more = "；".join(error.fields.values()) if isinstance(error, Invalid) else ""
+    told = error.fields.values() if isinstance(error, Invalid) else ()
+    more = "；".join(one for one in told if one not in error.sentence)
     return _page(request, status, title, error.sentence, more)
 
 

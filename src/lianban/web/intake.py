@@ -86,6 +86,12 @@ async def form(request: Req, case_id: FromPath[UUID]) -> Template:
     return await form_page(request, require(request, Role.CLERK), case_id)
 
 
+@get(["/window/cases/{case_id:uuid}/acceptance", "/window/cases/{case_id:uuid}/materials"])
+async def back_to_form(case_id: FromPath[UUID]) -> Redirect:
+    """A reload of an answer to a refused step leads back to the form."""
+    return see(address(case_id))
+
+
 async def _save(sent: Form, case_id: UUID, person: Actor) -> Any:
     version = sent.text("version")
     known = int(version) if version.isdecimal() else None
@@ -194,5 +200,7 @@ async def scan(request: Req, case_id: FromPath[UUID], file_id: FromPath[UUID]) -
 
 
 router = Router(
-    "/", route_handlers=[open_draft, form, save, accept, discard, upload, remove, scan], include_in_schema=False
+    "/",
+    route_handlers=[open_draft, form, back_to_form, save, accept, discard, upload, remove, scan],
+    include_in_schema=False,
 )

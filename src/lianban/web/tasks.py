@@ -20,7 +20,7 @@ from lianban.web.forms import Form
 from lianban.web.signin import require
 
 POSTS = (Role.APPROVER, Role.DEPARTMENT_HEAD)
-GROUPS = (
+GROUPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("open", "全部在办", {}),
     ("dispatched", "待签收", {"state": "dispatched"}),
     ("mine", "我的", {"mine": True}),
@@ -77,6 +77,12 @@ async def task_page(
 async def task(request: Req, task_id: FromPath[UUID]) -> Template:
     """One task."""
     return await task_page(request, require(request, *POSTS), task_id)
+
+
+@get([f"/tasks/{{task_id:uuid}}/{step}" for step in ("claim", "release", "hand-over", "survey", "grant", "refusal")])
+async def back_to_task(task_id: FromPath[UUID]) -> Redirect:
+    """A reload of an answer to a refused step leads back to the task."""
+    return see(f"/tasks/{task_id}")
 
 
 @post("/tasks/{task_id:uuid}/claim")
@@ -196,6 +202,6 @@ async def refuse(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
 
 router = Router(
     "/",
-    route_handlers=[worklist, task, claim, release, hand_over, survey, grant, refuse],
+    route_handlers=[worklist, task, back_to_task, claim, release, hand_over, survey, grant, refuse],
     include_in_schema=False,
 )

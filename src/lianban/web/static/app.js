@@ -65,7 +65,7 @@ async function save(form) {
     if (status) status.textContent = told.saved;
     if (told.shape !== form.dataset.shape) {
       form.dataset.shape = told.shape;
-      exchangeForm(form, await (await fetch(location.pathname)).text());
+      exchangeForm(form, await (await fetch(form.dataset.autosave)).text());
     }
     const left = document.getElementById("left");
     if (left) left.textContent = told.left;
