@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.testing import TestClient
 from litestar.testing.transport import TestClientTransport
@@ -18,12 +19,14 @@ from lianban.app import create_app
 from lianban.casework import catalogue
 from lianban.casework.intake import Accepted
 from lianban.outside import database, embedded
+from lianban.people import passwords
 from lianban.rules.actors import SYSTEM, Actor
 from tests.steps.cast import LONGJING, NOW, PASSWORD, PEOPLE, Person, named
 from tests.steps.visitor import Page, Visitor
 
 T = TypeVar("T")
 TOWN = "lianban_town"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _numbers = count(1)
 
 
@@ -118,18 +121,26 @@ async def _command(dsn: str, statement: str) -> None:
         await conn.close()
 
 
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that are quick to check: their cost is no matter of these scenarios."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
+
+
 @pytest.fixture(scope="session")
 def town(postgres: str) -> str:
     """The template that every scenario starts from: migrated, editions shipped, people added."""
     template = postgres.partition("?")[0].rpartition("/")[2]
     asyncio.run(_command(postgres, f'CREATE DATABASE "{TOWN}" TEMPLATE "{template}"'))
     database.use(embedded.dsn_for(postgres, TOWN))
-    asyncio.run(_settle())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", CHEAP)
+        asyncio.run(_settle())
     return TOWN
 
 
 @pytest.fixture
-def site(town: str, postgres: str, frozen_clock: object) -> Iterator[Site]:
+def site(town: str, postgres: str, frozen_clock: object, cheap_passwords: None) -> Iterator[Site]:
     """The application on a database of its own."""
     name = f"scenario_{next(_numbers)}"
     asyncio.run(_command(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{town}"'))
