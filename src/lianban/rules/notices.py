@@ -9,11 +9,42 @@ last and added by `numbered`. Contents: 行政许可法 32, 38, 42, 44; 民事�
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from lianban.errors import Invalid
+from lianban.rules.paperparts import (
+    AcceptedItem,
+    Deadline,
+    Document,
+    Enquiry,
+    HandedIn,
+    Outcome,
+    Party,
+    day,
+    moment,
+)
+
+__all__ = [
+    "AcceptedItem",
+    "Content",
+    "Deadline",
+    "Document",
+    "Enquiry",
+    "HandedIn",
+    "Outcome",
+    "Party",
+    "acceptance",
+    "closure",
+    "day",
+    "delivery_receipt",
+    "moment",
+    "number_text",
+    "numbered",
+    "receipt",
+    "refusal",
+    "remedy_text",
+]
 
 Content: TypeAlias = dict[str, Any]
 
@@ -38,96 +69,6 @@ OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止"}
 ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
 PROVISIONAL = "（暂定）"
 PROVISIONAL_NOTE = "标有“（暂定）”的日期涉及国务院办公厅尚未公布放假安排的年度；公布后重新计算，只会提前、不会推迟。"
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A person or organisation as the paper shows it; mask numbers before handing them in."""
-
-    name: str
-    id_number: str = ""
-    phone: str = ""
-    relation: str = ""
-    """What an agent is to the applicant, with the mandate ("代办人，授权委托书 2026-11-02")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enquiry:
-    """How to ask: where, by which number, and who watches over the office."""
-
-    address: str
-    phone: str
-    supervision_phone: str = ""
-    hours: str = ""
-    web: str = ""
-    query_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """One paper on the receipt. `form` is 原件, 复印件, 原件和复印件 or 电子件; `pages` 0 = not counted."""
-
-    name: str
-    form: str
-    copies: int = 1
-    pages: int = 0
-    later: str = ""
-    """For a paper that follows later: until when ("2026年11月9日前补交")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One limit of an item: its length in words ("5 个工作日", "2 个工作小时"), and when it ends once that is known."""
-
-    limit: str
-    due: datetime | None = None
-    provisional: bool = False
-    starts: str = ""
-    """When the clock has not started: what it waits for ("取得公民身份号码之日起算")."""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedItem:
-    """One item on the acceptance notice with both its limits (statutory None: the law sets none)."""
-
-    name: str
-    department: str
-    committed: Deadline
-    statutory: Deadline | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document on a delivery receipt."""
-
-    name: str
-    number: str = ""
-    copies: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One item on the closing notice. `outcome`: granted, refused, lapsed."""
-
-    item: str
-    department: str
-    outcome: str
-    result: str = ""
-    number: str = ""
-    issued_on: date | None = None
-    valid_until: date | None = None
-    next_step: str = ""
-    """For what was not granted: what the applicant can do now (D-B2-8)."""
-
-
-def day(value: date) -> str:
-    """A date as papers write it: 2026年11月2日."""
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(value: datetime) -> str:
-    """An instant as papers write it: 2026年11月2日9时05分."""
-    return f"{day(value)}{value.hour}时{value.minute:02d}分"
 
 
 def number_text(authority: str, kind: str, year: int, serial: int) -> str:
