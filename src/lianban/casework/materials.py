@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import people
+from lianban.casework.attachments import folder
 from lianban.casework.intake.drafts import save
 from lianban.casework.intake.record import Record, current_edition, held_draft, note
 from lianban.casework.intake.views import DraftView, FileView
@@ -35,11 +36,6 @@ class Opened:
     name: str
     media_type: str
     data: bytes
-
-
-def folder(case_id: UUID) -> str:
-    """Where the files of a case are kept."""
-    return f"cases/{case_id}"
 
 
 async def add(case_id: UUID, material: str, filename: str, data: bytes, *, by: Actor, at: datetime) -> FileView:

@@ -46,6 +46,7 @@ EVENTS = {
     "material added": "上传材料",
     "material removed": "删除材料",
     "materials ordered": "调整材料顺序",
+    "uploads deleted": "删除逾期未提交的上传材料",
     "duplicate confirmed": "确认不是重复办理",
     "accepted": "受理",
     "paper issued": "出具文书",
@@ -58,7 +59,8 @@ EVENTS = {
     "task refused": "不予",
     "task lapsed": "终止（前置事项未办成）",
     "case concluded": "全部事项办完，统一出件",
-    "results handed over": "送达办理结果",
+    "results delivered": "送达办理结果",
+    "case delivered": "全部结果已送达",
     "case closed": "办结",
     "content erased": "删除日志内容",
 }
