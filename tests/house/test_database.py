@@ -7,6 +7,7 @@ import sys
 
 import asyncpg
 import pytest
+from piccolo.engine.postgres import PostgresTransaction
 
 from lianban import errors
 from lianban.outside import database, embedded
@@ -66,3 +67,42 @@ async def test_two_processes_may_migrate_at_once(db: str) -> None:
     answers = sorted([(await p.communicate())[0].decode().strip() for p in both])
     assert [p.returncode for p in both] == [0, 0]
     assert "m0001_first" in answers[0] and answers[1] == "[]"
+
+
+@pytest.mark.parametrize("step", ["begin", "commit", "rollback"])
+async def test_an_end_that_fails_costs_the_pool_no_connection(
+    db: str, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    async def lost(self: object) -> None:
+        raise ConnectionResetError
+
+    async def change() -> None:
+        async with database.transaction():
+            await database.connection().execute("CREATE TABLE half (id int)")
+            if step == "rollback":
+                raise ZeroDivisionError
+
+    async with database.pool(1):
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresTransaction, step, lost)
+            with pytest.raises(ConnectionResetError):
+                await change()
+        async with asyncio.timeout(10), database.transaction():
+            assert await database.connection().fetchval("SELECT to_regclass('half')") is None
+
+
+async def test_an_impatient_client_costs_the_pool_no_connection(db: str) -> None:
+    async def slow() -> None:
+        async with database.transaction():
+            await database.connection().execute("CREATE TABLE half (id int)")
+            await database.connection().execute("SELECT pg_sleep(30)")
+
+    async with database.pool(1):
+        for wait in (0, 0.001, 0.01, 0.05):
+            task = asyncio.create_task(slow())
+            await asyncio.sleep(wait)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            async with asyncio.timeout(10), database.transaction():
+                assert await database.connection().fetchval("SELECT to_regclass('half')") is None

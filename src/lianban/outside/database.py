@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, redirect_stdout
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, redirect_stdout, suppress
 from typing import Any, cast
 
 import asyncpg
@@ -20,8 +20,43 @@ MIGRATION_LOCK = 5_426_226
 CHINESE_SEARCH = "SELECT show_trgm('行政许可审批')"
 
 
+class Transaction(PostgresTransaction):
+    """Piccolo's transaction, but one whose end fails or is cancelled gives its connection back, closed.
+
+    Otherwise every lost connection and every impatient client would cost the pool a connection for good.
+    """
+
+    async def begin(self) -> None:
+        """Start; a connection on which that fails goes back."""
+        try:
+            await super().begin()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._give_up()
+            raise
+
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+        """Commit or roll back."""
+        try:
+            return await super().__aexit__(exception_type, exception, traceback)
+        except BaseException:
+            if self._parent is None:
+                await self._give_up()
+                self.engine.current_transaction.reset(self.context)
+            raise
+
+    async def _give_up(self) -> None:
+        with suppress(asyncpg.InterfaceError):
+            self.connection.terminate()
+            if self.engine.pool:
+                await self.engine.pool.release(self.connection)
+
+
 class Engine(PostgresEngine):
     """Piccolo's engine without its connection at import, and with our refusal when there is no database."""
+
+    def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
+        """See `Transaction`."""
+        return Transaction(engine=self, allow_nested=allow_nested)
 
     async def check_version(self) -> None:
         """Importing the data model must not need a running server."""
