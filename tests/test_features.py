@@ -10,9 +10,10 @@ pytest_plugins = [
     "tests.steps.papers",
     "tests.steps.consultation",
     "tests.steps.people",
+    "tests.steps.intake",
     "tests.steps.journal",
     "tests.steps.catalogue",
     "tests.steps.deadlines",
 ]
 
-scenarios("consultation.feature", "people.feature", "journal.feature", "catalogue.feature", "deadlines.feature")
+scenarios("consultation.feature", "people.feature", "intake.feature", "journal.feature", "catalogue.feature", "deadlines.feature")
