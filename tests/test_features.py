@@ -11,9 +11,23 @@ pytest_plugins = [
     "tests.steps.consultation",
     "tests.steps.people",
     "tests.steps.intake",
+    "tests.steps.tasks",
+    "tests.steps.delivery",
+    "tests.steps.tracking",
     "tests.steps.journal",
     "tests.steps.catalogue",
     "tests.steps.deadlines",
 ]
 
-scenarios("consultation.feature", "people.feature", "intake.feature", "journal.feature", "catalogue.feature", "deadlines.feature")
+scenarios(
+    "consultation.feature",
+    "intake.feature",
+    "tasks.feature",
+    "surveys.feature",
+    "delivery.feature",
+    "tracking.feature",
+    "people.feature",
+    "journal.feature",
+    "catalogue.feature",
+    "deadlines.feature",
+)
