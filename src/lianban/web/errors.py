@@ -36,8 +36,13 @@ class SignInNeeded(Exception):
     """The page is for people who have signed in."""
 
 
+def wants_data(request: Request[Any, Any, Any]) -> bool:
+    """Whether our own script asks, not a person."""
+    return request.headers.get("accept", "").startswith("application/json")
+
+
 def _page(request: Request[Any, Any, Any], status: int, title: str, sentence: str, more: str = "") -> Response[Any]:
-    if request.headers.get("accept", "").startswith("application/json"):
+    if wants_data(request):
         return Response({"title": title, "detail": sentence}, status_code=status, media_type="application/json")
     return page(request, "errors/error.html", title=title, sentence=sentence, more=more, status=status)
 
@@ -56,6 +61,9 @@ def refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
 
 def sign_in_needed(request: Request[Any, Any, Any], error: SignInNeeded) -> Response[Any]:
     """To the sign-in page, and back to here afterwards."""
+    if wants_data(request):
+        told = {"title": "请登录", "detail": "登录已过期，还没有保存。请在另一个标签页登录，再回来继续。"}
+        return Response(told, status_code=401, media_type="application/json")
     back = local_address(request) if request.method == "GET" else "/"
     return see(f"/signin?next={quote(back, safe='/')}")
 

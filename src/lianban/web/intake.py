@@ -16,6 +16,7 @@ from lianban.outside import clock
 from lianban.rules import printouts
 from lianban.rules.actors import Actor, Role
 from lianban.web.context import Req, once, page, see
+from lianban.web.errors import wants_data
 from lianban.web.files import file
 from lianban.web.forms import Form
 from lianban.web.signin import require
@@ -103,7 +104,7 @@ async def save(request: Req, case_id: FromPath[UUID]) -> Redirect | Template | R
     """Keep what was typed; the script asks for the problems as data, the browser for the page."""
     person = require(request, Role.CLERK)
     sent = await Form.of(request)
-    if request.headers.get("accept", "").startswith("application/json"):
+    if wants_data(request):
         draft = await _save(sent, case_id, person)
         told = {
             "version": draft.version,
