@@ -13,7 +13,7 @@ __all__ = ["HANDLERS", "openapi_config", "routers"]
 
 _open = Router(
     path="/",
-    route_handlers=[catalogue.bundles, catalogue.bundle, catalogue.plan, docs.page, docs.asset],
+    route_handlers=[catalogue.bundles, catalogue.bundle, catalogue.plan, docs.description, docs.page, docs.asset],
 )
 _keyed = Router(
     path="/",

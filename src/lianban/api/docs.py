@@ -44,11 +44,18 @@ def openapi_config() -> OpenAPIConfig:
         description=INTRODUCTION,
         license=License(name="Apache-2.0"),
         contact=Contact(name="Lianban"),
-        path="/api/v1",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        # The framework's own pages would answer for every unknown address beside them.
+        path="/api/v1/openapi",
+        render_plugins=[JsonRenderPlugin()],
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
         tags=[Tag(name="目录"), Tag(name="办件"), Tag(name="任务"), Tag(name="事件")],
     )
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+def description(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The description of the interface."""
+    return request.app.openapi_schema.to_schema()
 
 
 @get("/docs", include_in_schema=False)
