@@ -96,13 +96,17 @@ class Town:
             born = datetime.combine(today - timedelta(days=6 + number % 9), datetime.min.time()) + timedelta(
                 hours=3 + number % 17, minutes=7 * number % 60
             )
+            mother_id = id_number(region, date(1994, 1 + number % 12, 3 + number), 2 + 2 * (number % 9))
             return {
                 "newborn_name": family.newborn,
                 "newborn_sex": family.sex,
                 "newborn_ethnicity": family.mother_ethnicity,
                 "birth_datetime": born.isoformat(timespec="minutes"),
+                "applicant_name": family.mother,
+                "applicant_id_number": mother_id,
+                "applicant_phone": phone,
                 "mother_name": family.mother,
-                "mother_id_number": id_number(region, date(1994, 1 + number % 12, 3 + number), 2 + 2 * (number % 9)),
+                "mother_id_number": mother_id,
                 "mother_ethnicity": family.mother_ethnicity,
                 "mother_phone": phone,
                 "father_name": family.father,
