@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from uuid import UUID
 
 from lxml.html import HtmlElement
 from PIL import Image
@@ -18,8 +17,8 @@ from tests.steps.site import Site
 from tests.steps.visitor import File, Page, Visitor
 
 MOTHER, FATHER = "朴美兰", "王建国"
-MOTHER_ID, FATHER_ID = "11010519491231002X", "440524188001010014"
-MOTHER_PHONE = "13800138000"
+MOTHER_ID, FATHER_ID = "222405199305060045", "222405199107080037"
+MOTHER_PHONE, FATHER_PHONE = "13912340001", "13912340002"
 FAMILY = {
     "applicant_role": "mother",
     "parents_same_ethnicity": "yes",
@@ -37,7 +36,7 @@ FAMILY = {
     "father_name": FATHER,
     "father_id_number": FATHER_ID,
     "father_ethnicity": "10",
-    "father_phone": "13900139000",
+    "father_phone": FATHER_PHONE,
     "applicant_name": MOTHER,
     "applicant_id_number": MOTHER_ID,
     "applicant_phone": MOTHER_PHONE,
@@ -50,13 +49,13 @@ SHOP = {
     "public_gathering": "no",
     "applicant_name": FATHER,
     "applicant_id_number": FATHER_ID,
-    "applicant_phone": MOTHER_PHONE,
+    "applicant_phone": FATHER_PHONE,
     "party.applicant.name": FATHER,
     "party.applicant.id_number": FATHER_ID,
-    "party.applicant.phone": MOTHER_PHONE,
+    "party.applicant.phone": FATHER_PHONE,
 }
 KNOWN = {"newborn": FAMILY, "catering": SHOP, "lodging": SHOP}
-PERSONAL = ("王𬱖", MOTHER, FATHER, MOTHER_ID, FATHER_ID, MOTHER_PHONE)
+PERSONAL = ("王𬱖", MOTHER, FATHER, MOTHER_ID, FATHER_ID, MOTHER_PHONE, FATHER_PHONE)
 """What nobody may see who has nothing to do with the case."""
 
 CONSENTS = {"consent.privacy": "yes", "consent.guardian": "yes"}
@@ -102,7 +101,7 @@ def _offered(box: HtmlElement) -> str:
     kind = next(iter(box.xpath(".//input/@type")), "text")
     if kind in ("date", "datetime-local"):
         return DAY if kind == "date" else MINUTE
-    hint = re.search(r"如：([^　]+)", "".join(box.xpath(".//*[@class='hint']//text()")))
+    hint = re.search(r"如：([^　]+)", "".join(box.xpath(".//*[@class='hint']/text()")))
     return hint[1].strip() if hint else ""
 
 
@@ -167,5 +166,3 @@ def _values(draft: DraftView, known: Mapping[str, str]) -> dict[str, str]:
 def accepted(site: Site, bundle: str, region: str = LONGJING, **known: str) -> Accepted:
     """An accepted case to begin a scenario with."""
     return site.run(_prepare, bundle, region, {**KNOWN[bundle], **known}, site.actor(clerk(region)))
-
-

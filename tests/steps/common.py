@@ -99,5 +99,3 @@ def no_case(site: Site) -> None:
 @then("页面上没有申请人的任何信息")
 def nothing_of_the_applicant(site: Site) -> None:
     site.page.keeps_silent(*applications.PERSONAL)
-
-

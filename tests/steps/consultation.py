@@ -145,7 +145,7 @@ def waivers(site: Site) -> None:
 def counters(site: Site) -> None:
     line = next(li for li in site.page.parts("//ul[cls(counters)]/li") if site.page.text_of(li).startswith("提交材料"))
     before, after = str(line.xpath("./s/text()")[0]), str(line.xpath("./b/text()")[0])
-    assert int(before) >= int(after) == len([m for m in required(site.page)]), (before, after)
+    assert int(before) >= int(after) == len(required(site.page)), (before, after)
 
 
 def required(page: Page) -> list[str]:

@@ -48,7 +48,9 @@ def survey(visitor: Visitor, surveyors: list[str], conclusion: str = "合格") -
 def grant(visitor: Visitor, supplies: Mapping[str, str] = SUPPLIES) -> None:
     """准予, with what the result brings forth."""
     boxes = [str(b.get("data-element")) for b in visitor.page.parts("//form[@id='grant']//*[@data-element]")]
-    given = {name: supplies[name.removeprefix("element.")] for name in boxes if name.removeprefix("element.") in supplies}
+    given = {
+        name: supplies[name.removeprefix("element.")] for name in boxes if name.removeprefix("element.") in supplies
+    }
     visitor.presses("准予", given | {"results.0.number": "2026-0001"})
 
 

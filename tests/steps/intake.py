@@ -293,5 +293,3 @@ def two_scans(site: Site, material: str) -> None:
 def missing_glyph(site: Site, character: str) -> None:
     assert site.page.status == 422
     site.page.says(f"字体里没有“{character}”（U+{ord(character):04X}），文书没有打印", "请核对这个字是否录错")
-
-

@@ -73,8 +73,7 @@ def changes_a_content(site: Site, seq: int) -> None:
 def deletes_the_last(site: Site) -> None:
     tamper(
         site,
-        "DELETE FROM journal WHERE subject = $1"
-        " AND seq = (SELECT max(seq) FROM journal WHERE subject = $1)",
+        "DELETE FROM journal WHERE subject = $1 AND seq = (SELECT max(seq) FROM journal WHERE subject = $1)",
     )
 
 
@@ -116,7 +115,9 @@ def _proved(site: Site) -> Site:
 
 @then("日志里找不到证件号码、姓名和电话")
 def nothing_personal(site: Site) -> None:
-    written = site.one("SELECT string_agg(j::text || c::text, ' ') FROM journal j JOIN journal_contents c USING (position)")
+    written = site.one(
+        "SELECT string_agg(j::text || c::text, ' ') FROM journal j JOIN journal_contents c USING (position)"
+    )
     assert str(site.case.case_id) in written
     for personal in (*PERSONAL, NEWBORN_ID):
         assert personal not in written, personal

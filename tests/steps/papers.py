@@ -22,7 +22,7 @@ def is_tagged(pdf: bytes) -> bool:
     """Whether a screen reader finds its way in it."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         root = opened.Root
-        return bool(root.get("/MarkInfo", {}).get("/Marked", False)) and "/StructTreeRoot" in root
+        return "/StructTreeRoot" in root and "/MarkInfo" in root and bool(root.MarkInfo.Marked)
 
 
 @then(parsers.parse('得到一份带标签的 PDF，写有"{words}"'))

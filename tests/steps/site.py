@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar
@@ -39,7 +40,8 @@ class Site:
     def __init__(self, client: TestClient[Litestar], dsn: str) -> None:
         self.client = client
         self.dsn = dsn
-        self.transport = TestClientTransport(client=client, raise_server_exceptions=False)
+        # Our own handler turns every fault into a page, as a visitor sees it.
+        self.transport = cast(httpx.BaseTransport, TestClientTransport(client=client, raise_server_exceptions=False))
         self.visitors: dict[str, Visitor] = {}
         self.last: Visitor
         self.case: Accepted

@@ -31,7 +31,14 @@ EVERY_FIELD = {
     "opinion": "",
     "key": "stranger",
 }
-STEPS = {"签收": "claim", "退回": "release", "转交": "hand-over", "登记勘查": "survey", "准予": "grant", "不予许可": "refusal"}
+STEPS = {
+    "签收": "claim",
+    "退回": "release",
+    "转交": "hand-over",
+    "登记勘查": "survey",
+    "准予": "grant",
+    "不予许可": "refusal",
+}
 
 
 def task_id(site: Site, item: str) -> str:

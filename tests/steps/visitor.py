@@ -14,7 +14,8 @@ File: TypeAlias = tuple[str, bytes, str]
 """Name, content, media type as the browser guesses it from the name."""
 Given: TypeAlias = Mapping[str, str | Sequence[str]]
 
-UNSEEN = ("script", "style", "head", "svg")
+SEEN = ".//text()[not(ancestor::script or ancestor::style or ancestor::head or ancestor::svg)]"
+LABELS = ".//label|.//*[@class='label']|.//legend"
 
 
 def plain(text: str) -> str:
@@ -55,8 +56,7 @@ class Page:
     @staticmethod
     def text_of(element: lxml.html.HtmlElement) -> str:
         """What can be read of one part, without blanks."""
-        words = element.xpath(".//text()[not(%s)]" % " or ".join(f"ancestor::{tag}" for tag in UNSEEN))
-        return flat("".join(words))
+        return flat("".join(element.xpath(SEEN)))
 
     def says(self, *wanted: str) -> None:
         """All of this can be read on the page."""
@@ -89,7 +89,9 @@ class Page:
 
     def link(self, words: str, within: lxml.html.HtmlElement | None = None) -> str:
         """Where the link with these words leads."""
-        found = [a for a in (self.root if within is None else within).xpath(".//a[@href]") if flat(words) in self.text_of(a)]
+        found = [
+            a for a in (self.root if within is None else within).xpath(".//a[@href]") if flat(words) in self.text_of(a)
+        ]
         assert found, f"no link {words!r} on {self.address}: {self.text[:1500]}"
         return str(found[0].get("href"))
 
@@ -110,9 +112,9 @@ class Page:
 
     def field(self, label: str) -> lxml.html.HtmlElement:
         """The field with this label: its whole box, with hints and problems."""
-        boxes = self.parts("//*[cls(field)]")
-        exact = [b for b in boxes if flat(label) in (self.text_of(part) for part in b.xpath(".//label|.//*[@class='label']|.//legend"))]
-        near = [b for b in boxes if any(flat(label) in self.text_of(part) for part in b.xpath(".//label|.//*[@class='label']|.//legend"))]
+        boxes = [(b, [self.text_of(part) for part in b.xpath(LABELS)]) for b in self.parts("//*[cls(field)]")]
+        exact = [box for box, labels in boxes if flat(label) in labels]
+        near = [box for box, labels in boxes if any(flat(label) in each for each in labels)]
         assert exact or near, f"no field {label!r} on {self.address}: {self.text[:1500]}"
         return (exact or near)[0]
 
@@ -219,7 +221,9 @@ class Visitor:
             parts = [(name, (None, value)) for name, value in fields]
             parts += list(files)
             return self.client.post(address, files=parts)
-        return self.client.post(address, content=urlencode(fields), headers={"content-type": "application/x-www-form-urlencoded"})
+        return self.client.post(
+            address, content=urlencode(fields), headers={"content-type": "application/x-www-form-urlencoded"}
+        )
 
     def sends(self, address: str, **fields: str) -> Page:
         """Send fields to an address, as a page that is out of date would, with a token that is good."""
