@@ -73,7 +73,7 @@ def due(start: datetime, limit: Limit, calendar: Calendar) -> Due:
             end = rolled[-1].date if rolled else last
             return _closing(end, (*counted, *rolled), calendar, [last, *(d.date for d in rolled)])
         case Unit.MONTHS:
-            last = _months_on(start.date(), limit.amount)
+            last = months_on(start.date(), limit.amount)
             rolled = list(_roll(last, calendar))
             end = rolled[-1].date if rolled else last
             return _closing(end, tuple(rolled), calendar, [last, *(d.date for d in rolled)])
@@ -108,7 +108,7 @@ def _roll(last: date, calendar: Calendar) -> Iterator[DayCount]:
         yield DayCount(day, False, f"{ROLLED}（{last:%m-%d} {reason}）" if what.working else what.reason)
 
 
-def _months_on(start: date, months: int) -> date:
+def months_on(start: date, months: int) -> date:
     """The corresponding day of the last month, or its last day where there is none (民法典 202)."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

@@ -15,6 +15,7 @@ from lianban.rules import composer, values
 from lianban.rules.catalog.types import Edition, Element, ValueKind
 from lianban.rules.conditions import Facts, holds
 from lianban.rules.plan import Plan, PlanField
+from lianban.rules.prompts import prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def read(edition: Edition, typed: Mapping[str, str], on: date) -> Reading:
     same = _same(edition, known, problems)
     known |= {mine: known[theirs] for mine, theirs in same.items()}
     facts, plan = _applying(edition, known)
+    warnings |= prompts(edition.elements, facts, on)
     derived = frozenset(id for id in facts if _follows(edition.elements[id], facts))
     return Reading(plan, facts, known, derived, same, problems, warnings, _overridden(edition, known, facts))
 
