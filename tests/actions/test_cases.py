@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 
 from lianban import errors
-from lianban.casework import cases, consultation, intake
+from lianban.casework import cases, consultation, intake, tasks
 from lianban.casework.cases import Filters
 from lianban.outside import database
 from lianban.rules.actors import Actor, Role
+from tests.actions import working
 from tests.actions.drafts import ANSWERS, FAR, MONDAY, WANG, begin, fill
 
 POLICE = Actor("police", "李警官", "222405", frozenset({Role.APPROVER}), department="public_security")
@@ -109,6 +110,28 @@ async def test_a_department_reads_its_own_part_of_a_story(pool: None) -> None:
     assert set(mine) == {e for e, f in every.items() if next(iter(own_short(whole))) in f.departments}
     assert own.query_code == "" and own.papers == ()
     assert len(own.materials) < len(whole.materials)
+
+
+async def test_a_department_reads_neither_others_decisions_nor_anybodys_numbers(pool: None) -> None:
+    done = await working.accepted(working.NURSING)
+    birth = await working.task_of(done.case_id, "birth_registration")
+    await working.granted(birth, working.POLICE, newborn_id_number=working.NEWBORN_ID)
+    await working.refused(await working.task_of(done.case_id, "nursing_allowance"), working.SOCIAL)
+    await tasks.claim(await working.task_of(done.case_id, "medical_insurance"), by=working.HEALTHCARE, at=MONDAY)
+    story = await cases.story(done.case_id, by=working.HEALTHCARE, at=MONDAY)
+    told = {i.item: i for i in story.items}
+    assert told["nursing_allowance"].status == "refused"
+    refused = told["nursing_allowance"]
+    assert (refused.reason, refused.legal_basis, refused.remedy, refused.opinion) == ("", "", "", "")
+    assert told["birth_registration"].results, "what the own item builds on is shown"
+    assert {(p.role_name, p.id_number, p.phone) for p in story.parties} == {("申请人", "", "")}
+    for other in (working.POLICE, working.SOCIAL):
+        theirs = await cases.story(done.case_id, by=other, at=MONDAY)
+        shown = {i.item for i in theirs.items if i.reason or i.results}
+        assert shown <= {i.item for i in theirs.items if i.department == other.department} | {"birth_registration"}
+    whole = await cases.story(done.case_id, by=WANG, at=MONDAY)
+    assert next(i for i in whole.items if i.item == "nursing_allowance").reason == working.REASONS["reason"]
+    assert all(p.id_number for p in whole.parties)
 
 
 def own_short(story: cases.CaseStory) -> set[str]:

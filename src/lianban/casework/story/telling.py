@@ -1,6 +1,7 @@
 """A case reads like a story: header, path of its items, form, materials, papers, clocks, journal.
 
-A department gets its own part of the form and of the materials; the query fetches no more.
+A department gets its own part: the fields and materials its items use, the results they build on, its own decisions,
+and of the people their names, not their numbers. The queries fetch no more.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from lianban.rules import lifecycles, parties, values
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import CaseLife, TaskLife
-from lianban.rules.plan import Plan, plan_from_dict
+from lianban.rules.plan import Plan, PlanField, plan_from_dict
 from lianban.tables.cases import Case
 
 MISSING = "没有找到这个办件，请核对后重新打开。"
@@ -65,14 +66,22 @@ EVENTS = {
     "content erased": "删除日志内容",
 }
 
-_FACTS = "SELECT element, value, source, origin FROM facts WHERE case_id = $1 AND superseded_at IS NULL"
+_FACTS = """
+SELECT element, value, source, origin FROM facts WHERE case_id = $1 AND superseded_at IS NULL AND element = ANY($2)
+"""
 _PARTIES = "SELECT role, name, id_kind, id_number, phone, relation, mandate FROM parties WHERE case_id = $1 ORDER BY id"
+_NAMES = """
+SELECT role, name, '' AS id_kind, '' AS id_number, '' AS phone, relation, '' AS mandate FROM parties
+WHERE case_id = $1 AND role IN ('applicant', 'agent') ORDER BY id
+"""
 _FILES = """
 SELECT id, material, name, media_type, pages, size FROM material_files
 WHERE case_id = $1 AND removed_at IS NULL AND material = ANY($2) ORDER BY material, position, id
 """
 _TASKS = "SELECT * FROM tasks WHERE case_id = $1 ORDER BY id"
-_RESULTS = "SELECT * FROM results WHERE case_id = $1 ORDER BY id"
+_RESULTS = """
+SELECT r.* FROM results r JOIN tasks t ON t.id = r.task_id WHERE r.case_id = $1 AND t.item = ANY($2) ORDER BY r.id
+"""
 
 
 async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> CaseStory:
@@ -92,10 +101,12 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
         edition, plan = await catalogue.edition(case.edition), plan_from_dict(json.loads(case.plan))
         own = by.department
         materials = [m.material for m in plan.materials if not own or any(a.department == own for a in m.askers)]
-        facts = {r["element"]: r for r in await conn.fetch(_FACTS, case_id)}
+        fields = [f for f in plan.fields if not own or any(a.department == own for a in f.askers)]
+        facts = {r["element"]: r for r in await conn.fetch(_FACTS, case_id, [f.element for f in fields])}
         clocks = await clocks_of(case_id, at=at)
-        tasks, results = await conn.fetch(_TASKS, case_id), await conn.fetch(_RESULTS, case_id)
-        items = _items(tasks, results, clocks, edition)
+        tasks = await conn.fetch(_TASKS, case_id)
+        results = await conn.fetch(_RESULTS, case_id, _open_items(plan, own))
+        items = _items(tasks, results, clocks, edition, own)
         found = CaseStory(
             case_id=case_id,
             number=case.number or "",
@@ -109,7 +120,7 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             status_name=lifecycles.stage_name(CaseLife, case.status),
             outcome=case.outcome,
             applicant=case.applicant,
-            subject=case.subject,
+            subject=case.subject if not own or any(f.element == edition.bundle.subject for f in fields) else "",
             window_name=case.window_name,
             opened_by_name=case.opened_by_name,
             opened_at=local(case.opened_at),
@@ -120,8 +131,8 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             clock=next((c for c in clocks if c.task_id is None), None),
             buttons=lifecycles.buttons(_row(case, tasks), by),
             items=items,
-            parties=tuple(_party(r) for r in await conn.fetch(_PARTIES, case_id)),
-            sections=_sections(plan, edition, facts, own),
+            parties=tuple(_party(r) for r in await conn.fetch(_NAMES if own else _PARTIES, case_id)),
+            sections=_sections(fields, edition, facts),
             materials=_materials(
                 plan, edition, json.loads(case.draft), await conn.fetch(_FILES, case_id, materials), own
             ),
@@ -139,10 +150,23 @@ def _row(case: Case, tasks: list[Any]) -> lifecycles.CaseRow:
     return lifecycles.CaseRow(str(case.id), case.status, case.region_code, lives)
 
 
+def _open_items(plan: Plan, own: str) -> list[str]:
+    """The items whose results may be read: all at the window; a department's own and those that they build on."""
+    if not own:
+        return [i.item for i in plan.items]
+    given = {f.given.removeprefix("item:") for f in plan.fields if any(a.department == own for a in f.askers)}
+    sources = {m.from_item for m in plan.materials if any(a.department == own for a in m.askers)}
+    return [i.item for i in plan.items if i.department == own or i.item in given | sources]
+
+
 def _items(
-    tasks: list[Any], results: list[Any], clocks: tuple[ClockView, ...], edition: Edition
+    tasks: list[Any], results: list[Any], clocks: tuple[ClockView, ...], edition: Edition, own: str
 ) -> tuple[ItemView, ...]:
     names = {t["item"]: t["item_name"] for t in tasks}
+
+    def said(task: Mapping[str, Any], part: str) -> str:
+        return str(task[part]) if not own or task["department"] == own else ""
+
     return tuple(
         ItemView(
             task_id=t["id"],
@@ -159,10 +183,10 @@ def _items(
             claimed_by_name=t["claimed_by_name"],
             decided_at=_when(t["decided_at"]),
             decided_by_name=t["decided_by_name"],
-            opinion=t["opinion"],
-            reason=t["reason"],
-            legal_basis=t["legal_basis"],
-            remedy=t["remedy"],
+            opinion=said(t, "opinion"),
+            reason=said(t, "reason"),
+            legal_basis=said(t, "legal_basis"),
+            remedy=said(t, "remedy"),
             results=tuple(_result(r) for r in results if r["task_id"] == t["id"]),
         )
         for t in tasks
@@ -181,12 +205,10 @@ def _result(row: Mapping[str, Any]) -> ResultView:
     )
 
 
-def _sections(plan: Plan, edition: Edition, facts: Mapping[str, Any], own: str) -> tuple[FormSection, ...]:
+def _sections(fields: list[PlanField], edition: Edition, facts: Mapping[str, Any]) -> tuple[FormSection, ...]:
     shorts = {d.id: d.short or d.name for d in edition.departments.values()}
     sections: dict[str, list[FactView]] = {}
-    for line in plan.fields:
-        if own and not any(a.department == own for a in line.askers):
-            continue
+    for line in fields:
         element, fact = edition.elements[line.element], facts.get(line.element)
         source = ""
         if fact and fact["source"] == "result" and fact["origin"] in edition.items:
@@ -204,7 +226,7 @@ def _sections(plan: Plan, edition: Edition, facts: Mapping[str, Any], own: str) 
             sensitive=element.sensitive,
         )
         sections.setdefault(line.section, []).append(view)
-    return tuple(FormSection(name, tuple(fields)) for name, fields in sections.items())
+    return tuple(FormSection(name, tuple(views)) for name, views in sections.items())
 
 
 def _materials(
