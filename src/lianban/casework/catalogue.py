@@ -97,6 +97,14 @@ async def bundles(region: str | None = None, on: date | None = None) -> list[Edi
     return [_entry(row) for row in rows]
 
 
+async def departments(region: str) -> dict[str, str]:
+    """The departments that a region's editions in force speak of: id → name."""
+    known: dict[str, str] = {}
+    for entry in await bundles(region):
+        known |= {d.id: d.name for d in (await edition(entry.hash)).departments.values()}
+    return known
+
+
 async def editions(region: str) -> list[EditionEntry]:
     """Every edition of a region that was ever published, newest first within each bundle."""
     async with transaction():

@@ -13,9 +13,11 @@ from lianban.people.access import (
     require_access,
 )
 from lianban.people.signin import (
+    ClientKey,
     add_client_key,
     by_key,
     change_password,
+    client_keys,
     revoke_client_key,
     sign_in,
     sign_out,
@@ -34,6 +36,7 @@ from lianban.people.staff import (
 )
 
 __all__ = [
+    "ClientKey",
     "Look",
     "PersonView",
     "Request",
@@ -46,6 +49,7 @@ __all__ = [
     "by_key",
     "change_password",
     "change_roles",
+    "client_keys",
     "colleagues",
     "is_infants",
     "list_people",

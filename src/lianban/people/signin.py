@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,6 +147,30 @@ async def add_client_key(
         )
         await journal.record("people", id, "client key added", by=by, at=at, region=region, department=department)
     return str(id), key
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKey:
+    """A department's (or the window's) own system that holds a key; the key itself is kept nowhere."""
+
+    id: str
+    name: str
+    department: str
+    roles: tuple[Role, ...]
+    active: bool
+    created_at: datetime
+
+
+async def client_keys(*, by: Actor) -> list[ClientKey]:
+    """The keys of the region, those in use first. Raises Forbidden."""
+    posts.require(by, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, region=by.region)
+    async with transaction():
+        rows = await connection().fetch(
+            "SELECT id::text, name, department, roles, active, created_at FROM client_keys WHERE region_code = $1"
+            " ORDER BY active DESC, created_at DESC, id",
+            by.region,
+        )
+    return [ClientKey(**{**row, "roles": tuple(Role(r) for r in row["roles"])}) for row in rows]
 
 
 async def revoke_client_key(id: str, *, by: Actor, at: datetime) -> None:

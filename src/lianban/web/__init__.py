@@ -1,17 +1,20 @@
 """The pages for people. Handlers are thin: read, call one verb, show or go on."""
 
 from lianban.web import (
+    account,
     admin,
     cases,
     consult,
     delivery,
     demo,
     intake,
+    keys,
     oversight,
     papers,
     signin,
     tasks,
     tracking,
+    verification,
     window,
 )
 from lianban.web.context import template_config
@@ -25,5 +28,5 @@ __all__ = ["HANDLERS", "Sessions", "csrf_config", "headers", "routers", "templat
 routers = [
     static_router(),
     *(chapter.router for chapter in (signin, demo, consult, tracking, window, intake, cases, delivery)),
-    *(chapter.router for chapter in (tasks, papers, oversight, admin)),
+    *(chapter.router for chapter in (tasks, papers, verification, oversight, admin, keys, account)),
 ]

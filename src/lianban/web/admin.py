@@ -43,16 +43,11 @@ async def people_page(
     status: int = 200,
 ) -> Template:
     """Everybody of the region, and the form for one more."""
-    matters = await catalogue.bundles(person.region)
-    departments: dict[str, str] = {}
-    for matter in matters:
-        known = (await catalogue.edition(matter.hash)).departments
-        departments |= {d.id: d.name for d in known.values()}
     return page(
         request,
         "admin/people.html",
         everybody=await people.list_people(by=person),
-        departments=departments,
+        departments=await catalogue.departments(person.region),
         roles=ROLE_NAMES,
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},

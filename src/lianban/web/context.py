@@ -40,6 +40,7 @@ NAVIGATION = (
     ),
     ("/admin/catalogue", "事项目录", (Role.ADMINISTRATOR,)),
     ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
+    ("/admin/keys", "接入密钥", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -21,6 +22,7 @@ from lianban.web.window import GROUPS
 WATCHERS = (Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
 APPROVERS = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR)
 AUDITORS = (Role.AUDITOR, Role.SUPERVISOR)
+LOOKS = 100
 
 
 @get("/oversight")
@@ -59,6 +61,20 @@ async def proof(request: Req) -> Template:
     return page(request, "oversight/journal.html", shown)
 
 
+@get("/oversight/access")
+async def looks(request: Req) -> Template:
+    """Who opened which record, when and why; for the auditor."""
+    person = require(request, Role.AUDITOR)
+    query = request.query_params
+    try:
+        before = datetime.fromisoformat(query["before"]) if query.get("before") else None
+    except ValueError as error:
+        raise NotFound("没有这一页，请从第一页重新打开。") from error
+    found = await people.access_log(by=person, before=clock.local(before) if before else None, limit=LOOKS + 1)
+    rest = found[LOOKS - 1].at.isoformat() if len(found) > LOOKS else ""
+    return page(request, "oversight/access.html", looks=found[:LOOKS], rest=rest)
+
+
 @post("/oversight/access")
 async def ask(request: Req) -> Redirect:
     """Ask to open a child's record for a stated purpose."""
@@ -79,4 +95,4 @@ async def approve(request: Req, id: FromPath[str]) -> Redirect:
     return see("/oversight")
 
 
-router = Router("/", route_handlers=[overview, proof, ask, approve], include_in_schema=False)
+router = Router("/", route_handlers=[overview, proof, looks, ask, approve], include_in_schema=False)
