@@ -15,7 +15,7 @@ from lianban.casework import tasks
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
-from lianban.web.context import Req, once, page, see
+from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.forms import Form
 from lianban.web.signin import require
 
@@ -59,7 +59,7 @@ async def task_page(
     return page(
         request,
         "tasks/task.html",
-        task=await tasks.view(task_id, by=person, at=clock.now()),
+        task=await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request)),
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         key=once(),
