@@ -121,7 +121,7 @@ async def test_refusals_are_handed_over_too_and_the_closing_notice_names_the_nex
     await grant_all(case)
     done = await delivery.hand_over(case, receiver="张小花", method="mail", note="邮政 123", by=WANG, at=MONDAY)
     receipt = str(await one("SELECT content::text FROM papers WHERE id = $1", done.paper_id))
-    assert "不予许可决定书" in receipt
+    assert "不予办理决定书" in receipt
     closed = await delivery.close(case, by=WANG, at=MONDAY)
     notice = str(await one("SELECT content::text FROM papers WHERE id = $1", closed.paper_id))
     assert "整改后单独申请" in notice and "邮寄送达" in notice

@@ -203,7 +203,7 @@ async def test_a_refusal_lapses_what_depends_on_it_and_stops_nothing_else(pool: 
     await grant_all(case)
     assert await one("SELECT status || ' ' || outcome FROM cases WHERE id = $1", case) == "decided partial"
     papers = await notices.of_case(case)
-    assert [p.title for p in papers if p.kind == "refusal"] == ["不予许可决定书"]
+    assert [p.title for p in papers if p.kind == "refusal"] == ["不予办理决定书"]
     assert await one("SELECT count(*) FROM clocks WHERE stopped_at IS NULL") == 0
 
 

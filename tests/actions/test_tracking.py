@@ -56,7 +56,7 @@ async def test_a_refusal_is_told_with_its_paper(case: Accepted) -> None:
     await refused(await task_of(case.case_id, "birth_registration"), POLICE)
     seen = await tracking.track(case.number, case.query_code, address=HOME, at=MONDAY)
     by_item = {i.item: i for i in seen.items}
-    assert "不予许可决定书" in by_item["birth_registration"].sentence
+    assert "写在决定书里" in by_item["birth_registration"].sentence
     assert "出生登记" in by_item["medical_insurance"].sentence
     assert "refusal" in {p.kind for p in seen.papers}
 

@@ -20,6 +20,19 @@ def test_a_refusal_without_reason_basis_or_remedy_cannot_be_built(part: str, nam
         samples.refusal(**{part: empty})
 
 
+def test_only_a_permission_is_refused_under_the_permission_act() -> None:
+    permit, register = samples.refusal(item="食品经营许可证新办"), samples.refusal(permission=False)
+    assert permit["title"] == "不予许可决定书" and "行政许可法》第三十八条第二款" in permit["basis"]
+    assert register["title"] == "不予办理决定书" and "行政许可法" not in register["basis"]
+
+
+def test_acceptance_rests_on_the_permission_act_only_for_permissions() -> None:
+    act = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
+    assert notices.acceptance_basis(["行政许可"]) == act
+    assert notices.acceptance_basis(["行政许可", "其他"]) == f"{act}（非许可事项参照执行）"
+    assert notices.acceptance_basis(["行政确认", "行政给付"]) == f"各事项的办理依据，参照{act}"
+
+
 def test_a_refusal_names_a_real_remedy() -> None:
     with pytest.raises(Invalid, match="请写明申请行政复议或者提起行政诉讼"):
         samples.refusal(remedy="如有疑问请来窗口咨询。")

@@ -38,7 +38,7 @@ HEADLINES = {
     "decided": {
         "granted": "全部事项已经办好，请到综合窗口领取结果。",
         "partial": "事项已经办完，其中一部分没有办成。请到综合窗口领取已办成的结果。",
-        "refused": "申请的事项没有办成，请到综合窗口领取《不予许可决定书》，上面写明了理由和救济途径。",
+        "refused": "申请的事项没有办成，请到综合窗口领取决定书，上面写明了理由和救济途径。",
     },
     "delivered": {"": "结果已经送达，窗口正在办理办结手续。"},
     "closed": {"": "已经办结。"},
@@ -248,6 +248,6 @@ def _sentence(held: Held, task_id: UUID, department: str) -> str:
         case "granted":
             return "已经办好。"
         case "refused":
-            return "没有批准。理由和救济途径写在《不予许可决定书》里。"
+            return "没有批准。理由和救济途径写在决定书里。"
         case _:
             return str(task["reason"])

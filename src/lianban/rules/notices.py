@@ -8,7 +8,7 @@ last and added by `numbered`. Contents: 行政许可法 32, 38, 42, 44; 民事�
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "Outcome",
     "Party",
     "acceptance",
+    "acceptance_basis",
     "closure",
     "day",
     "delivery_receipt",
@@ -67,6 +68,8 @@ METHODS = {
 }
 OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止"}
 ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
+PERMISSION = "行政许可"
+"""The kind of item that the Permission Act governs; others follow it by analogy."""
 PROVISIONAL = "（暂定）"
 PROVISIONAL_NOTE = "标有“（暂定）”的日期涉及国务院办公厅尚未公布放假安排的年度；公布后重新计算，只会提前、不会推迟。"
 
@@ -89,6 +92,16 @@ def remedy_text(review_body: str, court: str, online: str = "") -> str:
         f"如不服本决定，可以自收到本决定书之日起六十日内向{review_body}申请行政复议{through}，"
         f"或者自收到本决定书之日起六个月内依法向{court}提起行政诉讼。"
     )
+
+
+def acceptance_basis(kinds: Collection[str]) -> str:
+    """What acceptance rests on, by the kinds of the items: the Permission Act governs permissions alone."""
+    permissions = [kind == PERMISSION for kind in kinds]
+    if all(permissions):
+        return ACCEPTANCE_BASIS
+    if any(permissions):
+        return f"{ACCEPTANCE_BASIS}（非许可事项参照执行）"
+    return f"各事项的办理依据，参照{ACCEPTANCE_BASIS}"
 
 
 def receipt(
@@ -218,8 +231,14 @@ def refusal(
     remedy: str,
     decided_on: date,
     enquiry: Enquiry,
+    permission: bool = True,
 ) -> Content:
-    """不予许可决定书. Without facts or reason, basis and remedy it cannot be built (行政许可法 38(2), 72)."""
+    """不予许可决定书. Without reason, basis and remedy it cannot be built (行政许可法 38(2), 72).
+
+    What is no `permission` (registration, benefit, service) is not granted under the Permission Act and not refused
+    under it: 不予办理决定书.
+    """
+    verb = "不予许可" if permission else "不予办理"
     _need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
     _need(("不予许可的理由", reason), ("法律依据", basis), ("救济途径", remedy))
     if "行政复议" not in remedy and "行政诉讼" not in remedy:
@@ -233,7 +252,9 @@ def refusal(
         "accepted": day(accepted_on),
         "facts": facts.strip(),
         "reason": reason.strip(),
-        "basis": basis.strip(),
+        "title": f"{verb}决定书",
+        "verb": verb,
+        "basis": basis.strip() + ("和《中华人民共和国行政许可法》第三十八条第二款" if permission else ""),
         "remedy": remedy.strip(),
         "enquiry": _enquiry(enquiry),
     }
@@ -307,7 +328,7 @@ def closure(
         f"共{len(outcomes)}个事项，全部准予。"
         if granted == len(outcomes)
         else f"共{len(outcomes)}个事项，其中准予{granted}个，不予或者终止{len(outcomes) - granted}个；"
-        "未予许可的事项不影响已准予事项的效力，可以在整改后单独申请。"
+        "没有准予的事项不影响已准予事项的效力，可以在整改后单独申请。"
     )
     return _paper("closure", authority, closed_at.date(), "综合窗口出件专用章（盖章处）") | {
         "bundle": bundle,

@@ -15,7 +15,7 @@ from typing import Any
 from lianban.errors import NotFound
 from lianban.rules import values
 from lianban.rules.catalog.types import Edition, Element, ValueKind
-from lianban.rules.notices import Content, day
+from lianban.rules.notices import PERMISSION, Content, day
 from lianban.rules.plan import Plan, PlanField
 
 MODES = {"blank": "空白表", "sample": "样表（内容为虚构）", "filled": ""}
@@ -33,6 +33,10 @@ TRUTH = (
     "本人（单位）承诺：所填内容和提交的材料真实、有效，复印件与原件一致；隐瞒有关情况或者提供虚假材料的，"
     "依法承担《中华人民共和国行政许可法》第七十八条、第七十九条规定的责任。"
 )
+TRUTH_ELSE = (
+    "本人（单位）承诺：所填内容和提交的材料真实、有效，复印件与原件一致；隐瞒有关情况或者提供虚假材料的，依法承担责任。"
+)
+"""Where nothing applied for is a permission."""
 
 
 def privacy_notice(edition: Edition, phone: str = "") -> list[str]:
@@ -98,7 +102,7 @@ def application_form(
         "parties": _parties(parties, mode, APPLICANT in sections),
         "infant": bundle.infant,
         "privacy": privacy_notice(edition, phone),
-        "truth": TRUTH,
+        "truth": TRUTH if any(edition.items[i.item].kind == PERMISSION for i in plan.items) else TRUTH_ELSE,
     }
 
 

@@ -29,9 +29,7 @@ def _late(facts: Mapping[str, str], on: date) -> str:
     if on > months_on(born, 6):
         return "出生已超过六个月，不属于一件事联办的范围。请向申请人说明，转为逐项办理；确需联办的，先请牵头部门确认。"
     if on > months_on(born, 1):
-        return (
-            "出生已超过一个月（户口登记条例第七条、疫苗管理法第四十七条规定的期限）。照常受理，请向申请人问明原因。"
-        )
+        return "出生已超过一个月（户口登记条例第七条、疫苗管理法第四十七条规定的期限）。照常受理，请向申请人问明原因。"
     return ""
 
 

@@ -19,7 +19,7 @@ from lianban.rules.catalog.types import Edition
 from lianban.rules.notices import METHODS, Document, Outcome, closure, delivery_receipt
 
 NEXT_STEP = {
-    "refused": "可以整改后单独申请；不服的，按《不予许可决定书》写明的途径申请行政复议或者提起行政诉讼。",
+    "refused": "可以整改后单独申请；不服的，按决定书写明的途径申请行政复议或者提起行政诉讼。",
     "lapsed": "前置事项办成后可以单独申请。",
 }
 AT_THE_WINDOW = ("window", "self_service_cabinet", "agent", "left")

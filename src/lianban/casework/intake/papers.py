@@ -67,6 +67,7 @@ def contents(
         items=[_item(task, edition, names[task.item], opened) for task in opened.tasks],
         commitment=_deadline(bundle.commitment, opened.bundle_clock),
         excludes=bundle.commitment_excludes,
+        basis=notices.acceptance_basis([edition.items[task.item].kind for task in opened.tasks]),
         clerk=by.name,
         enquiry=enquiry,
     )

@@ -15,7 +15,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.catalog.loading import contacts
 from lianban.rules.catalog.types import Contact, Edition
 from lianban.rules.masks import mask_id_card, mask_phone
-from lianban.rules.notices import Enquiry, Party, refusal
+from lianban.rules.notices import PERMISSION, Enquiry, Party, refusal
 
 _APPLICANT = "SELECT name, id_kind, id_number, phone, relation FROM parties WHERE case_id = $1 AND role = 'applicant'"
 
@@ -31,7 +31,7 @@ async def issue_refusal(
     by: Actor,
     at: datetime,
 ) -> PaperView:
-    """Issue the 不予许可决定书 of a task. Raises Invalid when something that the law demands is missing."""
+    """Issue the written refusal of a task. Raises Invalid when something that the law demands is missing."""
     edition, life = await held.edition(), held.lives[task_id]
     department = edition.departments[life.department]
     content = refusal(
@@ -48,6 +48,7 @@ async def issue_refusal(
         remedy=remedy,
         decided_on=local(at).date(),
         enquiry=enquiry_of(edition, held.case["number"], life.department),
+        permission=edition.items[life.item].kind == PERMISSION,
     )
     return await notices.issue(
         "refusal",
