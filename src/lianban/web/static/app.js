@@ -143,6 +143,9 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+/* Paper cannot be unfolded. */
+window.addEventListener("beforeprint", () => { for (const part of all("main details")) part.open = true; });
+
 /* A second click on the same button does nothing. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
