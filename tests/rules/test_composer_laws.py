@@ -26,7 +26,10 @@ from lianban.rules.catalog.types import (
     SameAs,
     Start,
 )
-from lianban.rules.composer import compose, count_situations, situations
+from lianban.rules.composer import compose, count_situations, options, settle, situations, telling
+from lianban.rules.composer.counting import counters
+from lianban.rules.composer.merging import merge
+from lianban.rules.composer.opening import open_points
 from lianban.rules.conditions import ALWAYS, AllOf, AnyOf, Condition, Is, Not
 from lianban.rules.plan import Plan, plan_from_dict, plan_to_dict
 from tests.rules.editions import BUNDLE, DEPARTMENTS, EDITION, by_id, choice, item, paper, text, wd, yes_no
@@ -244,3 +247,36 @@ def test_the_order_of_the_dictionaries_does_not_matter(
 def test_situations_are_counted_without_walking(edition: Edition) -> None:
     every = list(situations(edition))
     assert count_situations(edition) == len(every) == len({tuple(sorted(each.items())) for each in every})
+
+
+def remembered_is_right(edition: Edition, facts: Mapping[str, str]) -> None:
+    """A remembered plan is the one that all the facts make, not only those by which it is remembered."""
+    plan, known = compose(edition, facts), settle(edition, facts)
+    core = merge(edition, known)
+    assert (plan.items, plan.fields, plan.materials) == (core.items, core.fields, core.materials)
+    assert (plan.waived, plan.not_needed) == (core.waived, core.not_needed)
+    assert plan.open == open_points(edition, facts, known, core)
+    assert plan.counters == counters(edition, known, core)
+    assert compose(edition, {id: facts[id] for id in telling(edition) if id in facts}) is plan
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random_cases(), st.lists(st.sampled_from(TEXTS)))
+def test_a_remembered_plan_of_a_random_edition_is_right(
+    case: tuple[Edition, tuple[dict[str, str], ...]], typed: list[str]
+) -> None:
+    edition, every = case
+    for facts in every:
+        remembered_is_right(edition, facts | dict.fromkeys(typed, "甲"))
+
+
+@pytest.mark.parametrize(("region", "bundle"), shipped())
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_remembered_plan_of_what_we_ship_is_right(region: str, bundle: str, data: st.DataObject) -> None:
+    edition, _ = shipped_situations(region, bundle)
+    values = {
+        id: st.sampled_from([option.id for option in options(element)] or ["12", "85.5", "甲"])
+        for id, element in edition.elements.items()
+    }
+    remembered_is_right(edition, data.draw(st.fixed_dictionaries({}, optional=values)))

@@ -117,6 +117,28 @@ def item_conditions(item: Item) -> Iterator[Condition]:
         yield paper.when
 
 
+def telling(edition: Edition) -> frozenset[str]:
+    """The elements on which plans hang: what conditions look at, and all that those follow from.
+
+    Two sets of facts that agree in these have the same plan.
+    """
+    elements_ = edition.elements
+    found = {question.element for question in edition.bundle.questions}
+    for condition in conditions(edition):
+        found.update(elements(condition))
+    found.update(id for id, element in elements_.items() if element.derived is not None)
+    for element in elements_.values():
+        for same in element.same_as:
+            found.update(elements(same.when))
+    todo = list(found)
+    while todo:
+        element = elements_[todo.pop()]
+        sources = {same.element for same in element.same_as} | {*(element.derived.sources if element.derived else ())}
+        todo.extend(sources - found)
+        found |= sources
+    return frozenset(found)
+
+
 def variables(edition: Edition) -> list[str]:
     """The elements that tell situations apart: questions first, then what else conditions look at.
 
