@@ -84,8 +84,14 @@ def test_special_procedures_are_told_with_their_time() -> None:
     special = SpecialProcedure("专家评审", Limit(40, Unit.NATURAL_DAYS), "committed", Basis("《卫生条例》", "第八条"))
     sheet = content(ANSWERS, with_item("register", special=(special,)))
     told = sheet["items"][1]["special"][0]
-    assert told == "专家评审（40 个自然日，所需时间另行书面告知，不计入办理时限），依据《卫生条例》第八条"
+    assert (
+        told
+        == "专家评审（40 个自然日，所需时间另行书面告知，不计入承诺时限，法定时限照常计算），依据《卫生条例》第八条"
+    )
     assert any("第四十五条" in right for right in sheet["rights"])
+    lawful = SpecialProcedure("专家评审", None, "statutory")
+    told = content(ANSWERS, with_item("register", special=(lawful,)))["items"][1]["special"][0]
+    assert told == "专家评审（所需时间另行书面告知，不计入承诺时限和法定时限）"
 
 
 def test_a_paper_tells_form_copies_standards_and_who_asks_under_which_article() -> None:
@@ -139,9 +145,14 @@ def test_departments_lead_first_with_their_phones() -> None:
 
 def test_the_steps_follow_the_order_of_the_items() -> None:
     steps = SHEET["steps"]
-    assert steps[0] == "在龙井市政务服务中心综合窗口提出申请，填写一张表 5 项，提交材料 5 份。"
+    assert steps[0] == "在龙井市政务服务中心综合窗口提出申请，填写一张表 5 项，提交材料 4 份。"
     assert "“出生医学证明签发”先行办理。" in steps
     assert "“出生登记”办结后，办理“参保登记”。" in steps
+
+
+def test_voluntary_papers_are_not_counted_as_due() -> None:
+    sheet = content(ANSWERS, with_item("allowance", materials=(MaterialUse("invoice", Necessity.OPTIONAL),)))
+    assert sheet["steps"][0].endswith("提交材料 3 份。")
 
 
 def test_rights_name_the_articles_and_the_remedies() -> None:

@@ -68,6 +68,7 @@ NECESSITY = {
     Necessity.OPTIONAL: "自愿提交",
     Necessity.ON_SITE: "现场核查时出示",
 }
+MUST = (Necessity.REQUIRED, Necessity.LATER)
 SOURCE = {Source.APPLICANT: "申请人自备", Source.GOVERNMENT: "政府部门核发", Source.OTHER: "其他"}
 JOINT = {
     JointMode.NONE: "一窗受理、各部门分别决定",
@@ -217,9 +218,12 @@ def _item(edition: Edition, plan: Plan, number: int, line: PlanItem) -> Content:
 
 
 def _special(special: SpecialProcedure) -> str:
-    days = f"（{limit_text(special.days)}，所需时间另行书面告知，不计入办理时限）" if special.days else ""
+    parts = [limit_text(special.days)] if special.days else []
+    parts.append("所需时间另行书面告知")
+    # Only what 行政许可法 45 or a special law lists stops the statutory clock too.
+    parts.append("不计入承诺时限，法定时限照常计算" if special.stops == "committed" else "不计入承诺时限和法定时限")
     basis = basis_text(special.basis)
-    return f"{special.name}{days}" + (f"，依据{basis}" if basis else "")
+    return f"{special.name}（{'，'.join(parts)}）" + (f"，依据{basis}" if basis else "")
 
 
 def _material(edition: Edition, number: int, line: PlanMaterial) -> Content:
@@ -332,7 +336,7 @@ def _steps(plan: Plan, centre: str) -> list[str]:
     tasks = [each for each in plan.items if not each.notice_only]
     names = {each.item: each.name for each in tasks}
     fill = sum(not line.given and not line.open for line in plan.fields)
-    papers = sum(line.to_bring and not line.open for line in plan.materials)
+    papers = sum(line.to_bring and not line.open and line.necessity in MUST for line in plan.materials)
     still = "（待定事项另计）" if plan.open else ""
     steps = [
         f"在{centre}综合窗口提出申请，填写一张表 {fill} 项，提交材料 {papers} 份{still}。",
@@ -378,7 +382,10 @@ def _rights(edition: Edition, plan: Plan) -> list[str]:
         f"（{_PERMISSION}第三十一条）；格式文本免费提供（{_PERMISSION}第二十九条、第五十八条）。",
     ]
     if any(not each.notice_only and edition.items[each.item].special for each in plan.items):
-        rights.append(f"需要特别程序的，所需时间书面告知申请人，不计入法定期限（{_PERMISSION}第四十五条）。")
+        rights.append(
+            "需要特别程序的，所需时间书面告知申请人；依法需要听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审的，所需时间不计入法定期限"
+            f"（{_PERMISSION}第四十五条）。"
+        )
     remedies: dict[str, list[str]] = {}
     for each in plan.items:
         if not each.notice_only:
