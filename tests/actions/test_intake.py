@@ -275,3 +275,17 @@ async def test_every_look_at_a_draft_is_recorded(pool: None) -> None:
             "SELECT by_id, purpose FROM access_log WHERE case_id = $1", draft.case_id
         )
     assert [(r["by_id"], r["purpose"]) for r in seen] == [("wang", "窗口受理")]
+
+
+async def test_what_the_form_decides_is_not_asked_as_a_question_too(pool: None) -> None:
+    """The parents' ethnicities stand on the form: whether they are the same is nobody asked."""
+    await catalogue.ship(MONDAY)
+    empty = await intake.open_draft("newborn", "222405", {}, by=WANG, at=MONDAY)
+    assert "parents_same_ethnicity" not in {q.element for q in empty.questions}
+    assert "parents_same_ethnicity" not in empty.problems
+    assert {"mother_ethnicity", "father_ethnicity"} <= empty.problems.keys()
+    typed = {"mother_ethnicity": "10", "father_ethnicity": "01"}
+    told = await intake.save(empty.case_id, typed, by=WANG, at=MONDAY)
+    assert {d.element: d.value for d in told.derived}["parents_same_ethnicity"] == "no"
+    answered = await intake.open_draft("newborn", "222405", {"parents_same_ethnicity": "yes"}, by=WANG, at=MONDAY)
+    assert "parents_same_ethnicity" in {q.element for q in answered.questions}, "an answer given before stays visible"

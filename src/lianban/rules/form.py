@@ -131,13 +131,22 @@ def _overridden(edition: Edition, known: Mapping[str, str], facts: Facts) -> dic
 def missing(edition: Edition, reading: Reading) -> dict[str, str]:
     """Why the form is not complete: a sentence for each field to fill in or correct and each question to answer."""
     lacking: dict[str, str] = {}
+    answered = answered_by_form(edition, reading)
     for point in reading.plan.open:
-        lacking[point.element] = f"请回答：{point.ask}"
+        if point.element not in answered:
+            lacking[point.element] = f"请回答：{point.ask}"
     for field in reading.plan.fields:
         if awaits_value(field) and field.required and not field.open and field.element not in reading.facts:
             lacking[field.element] = _ask(edition.elements[field.element])
     asked = {f.element for f in reading.plan.fields} | {q.element for q in edition.bundle.questions}
     return lacking | {id: sentence for id, sentence in reading.problems.items() if id in asked}
+
+
+def answered_by_form(edition: Edition, reading: Reading) -> frozenset[str]:
+    """Questions that need no answer at the window: it follows from fields that the form asks for anyway."""
+    asked = {f.element for f in reading.plan.fields if awaits_value(f) and f.required and not f.open}
+    rules = {q.element: edition.elements[q.element].derived for q in edition.bundle.questions}
+    return frozenset(id for id, rule in rules.items() if rule is not None and asked.issuperset(rule.sources))
 
 
 def awaits_value(field: PlanField) -> bool:

@@ -77,7 +77,8 @@ def build_view(
 
 
 def _questions(edition: Edition, reading: Reading, typed: Mapping[str, str]) -> list[FieldView]:
-    """The questions that arise and are answered, or on which something still hangs."""
+    """The questions that arise and are answered, or on which something still hangs and no field decides."""
+    unasked = form.answered_by_form(edition, reading) - reading.typed.keys()
     waiting = {point.element for point in reading.plan.open}
     return [
         _value_view(
@@ -89,6 +90,7 @@ def _questions(edition: Edition, reading: Reading, typed: Mapping[str, str]) -> 
             open=question.element not in waiting and question.element not in reading.facts,
         )
         for question in composer.relevant_questions(edition, reading.facts, reading.plan)
+        if question.element not in unasked
     ]
 
 
