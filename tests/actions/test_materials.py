@@ -99,6 +99,38 @@ def test_a_file_that_cannot_be_kept_is_named_with_the_reason(data: bytes, word: 
     assert "证明.pdf" in refusal.value.sentence and word in refusal.value.sentence
 
 
+def busy_pdf(kind: str) -> bytes:
+    """A PDF that does something when it is opened, or carries a file, written where viewers look for it."""
+    document, new, name = pikepdf.new(), pikepdf.Dictionary, pikepdf.Name
+    page = document.add_blank_page()
+    script, program = new(S=name.JavaScript, JS="app.alert(1)"), document.make_stream(b"MZ evil")
+    filespec = new(Type=name.Filespec, F="a.exe", EF=new(F=program))
+    match kind:
+        case "opening":
+            document.Root.OpenAction = script
+        case "named":
+            document.Root.Names = new(JavaScript=new(Names=pikepdf.Array(["a", script])))
+        case "page":
+            page.AA = new(O=script)
+        case "link":
+            page.Annots = pikepdf.Array([new(Subtype=name.Link, Rect=[0, 0, 9, 9], A=new(S=name.Launch, F="cmd"))])
+        case "form":
+            document.Root.OpenAction = new(S=name.SubmitForm, F="http://example.invalid")
+        case "attached":
+            document.Root.Names = new(EmbeddedFiles=new(Names=pikepdf.Array(["a.exe", filespec])))
+        case "pinned":
+            page.Annots = pikepdf.Array([new(Subtype=name.FileAttachment, Rect=[0, 0, 9, 9], FS=filespec)])
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["opening", "named", "page", "link", "form", "attached", "pinned"])
+def test_a_pdf_that_does_more_than_show_pages_is_refused(kind: str) -> None:
+    with pytest.raises(errors.Invalid, match="脚本或者夹带的文件"):
+        examine("证明.pdf", busy_pdf(kind), limit=LIMIT)
+
+
 def test_a_file_over_the_limit_is_told_the_limit() -> None:
     with pytest.raises(errors.Invalid, match="超过上限 1 MB"):
         examine("大.jpg", b"\xff\xd8\xff" + b"\0" * 2_000_000, limit=1_048_576)

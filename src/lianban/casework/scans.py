@@ -27,7 +27,12 @@ KINDS = {"PDF": ("application/pdf", ".pdf"), "JPEG": ("image/jpeg", ".jpg"), "PN
 SUFFIXES = {"PDF": (".pdf",), "JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
 
 # A scan that runs something or carries another file is no scan.
-ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+ACTIVE = frozenset(
+    f"/{name}"
+    for name in "JavaScript JS Launch SubmitForm ImportData RichMedia XFA".split()
+    + "EmbeddedFile EmbeddedFiles EF FileAttachment".split()
+)
+DEEPEST = 50
 ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 OTHER_HEADS = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
 
@@ -83,7 +88,7 @@ def _pdf(name: str, data: bytes) -> int:
             for number, thing in enumerate(document.objects):
                 if number > 200_000:
                     raise Invalid(broken)
-                if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and _active(thing):
+                if _active(thing):
                     raise Invalid(f"“{name}”里有脚本或者夹带的文件，没有保存。请打印成普通 PDF 后上传。")
     except pikepdf.PasswordError as error:
         raise Invalid(f"“{name}”加了密码，没有保存。请取消密码后上传。") from error
@@ -99,9 +104,21 @@ def _pdf(name: str, data: bytes) -> int:
     return pages
 
 
-def _active(thing: pikepdf.Dictionary | pikepdf.Stream) -> bool:
-    keys = set(thing.keys())
-    return bool(keys & set(ACTIVE)) or str(thing.get("/S", "")) in ACTIVE or str(thing.get("/Type", "")) in ACTIVE
+def _active(thing: object, depth: int = 0) -> bool:
+    """Whether this object does more than show something: it, or what is written inside it. Others are met by number."""
+    if depth > DEEPEST:
+        return True
+    if isinstance(thing, pikepdf.Array):
+        return any(_active(part, depth + 1) for part in thing if not _by_number(part))
+    if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        return False
+    if ACTIVE & set(thing.keys()) or any(str(thing.get(key, "")) in ACTIVE for key in ("/S", "/Type", "/Subtype")):
+        return True
+    return any(_active(part, depth + 1) for _, part in thing.items() if not _by_number(part))
+
+
+def _by_number(part: object) -> bool:
+    return isinstance(part, pikepdf.Object) and part.is_indirect
 
 
 def _image(name: str, data: bytes, kind: str) -> int:
