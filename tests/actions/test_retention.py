@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from lianban import errors, journal, timers
-from lianban.casework import retention
+from lianban.casework import intake, materials, retention
 from lianban.outside import clock, database
 from lianban.outside.storage import store
 from lianban.rules.actors import Role
 from lianban.tables.cases import Case, Fact, MaterialFile
 from lianban.tables.ids import new_id
 from tests.actions import rows
+from tests.actions.drafts import MONDAY, WANG, begin, picture
 from tests.actions.rows import actor
 
 CLERK = actor("clerk", Role.CLERK, window="3号窗口")
@@ -95,3 +96,14 @@ async def test_traces_that_have_done_their_work_go_too(pool: None) -> None:
         conn = database.connection()
         assert await conn.fetchval("SELECT count(*) FROM attempts") == 1
         assert await conn.fetchval("SELECT count(*) FROM idempotency_keys") == 2
+
+
+async def test_a_scan_that_has_just_come_in_stays_though_nothing_was_typed_for_days(pool: None) -> None:
+    draft = await begin()
+    await materials.add(draft.case_id, "photo", "旧.jpg", picture(10), by=WANG, at=MONDAY)
+    later = MONDAY + timedelta(days=8)
+    await materials.add(draft.case_id, "photo", "新.jpg", picture(11), by=WANG, at=later)
+    assert await retention.clear(later + timedelta(hours=1)) == retention.Cleared(0, 0)
+    shown = await intake.draft(draft.case_id, by=WANG, at=later)
+    assert [f.name for m in shown.materials if m.material == "photo" for f in m.files] == ["旧.jpg", "新.jpg"]
+    assert (await retention.clear(later + timedelta(days=8))).uploads == 1

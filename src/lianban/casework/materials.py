@@ -71,6 +71,8 @@ async def add(case_id: UUID, material: str, filename: str, data: bytes, *, by: A
             at=at,
         )
         await MaterialFile.insert(row)
+        # What is uploaded keeps the draft fresh: uploads of an idle draft are deleted.
+        await Case.update({Case.updated_at: at}).where(Case.id == case_id)
         content = {"material": material, "pages": scan.pages, "sha256": stored.sha256}
         await note(record, "material added", by=by, at=at, content=content)
     return FileView(row.id, material, scan.name, scan.media_type, stored.size, scan.pages, at)
