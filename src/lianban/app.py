@@ -34,7 +34,7 @@ def create_app() -> Litestar:
         include_in_schema=False,
         openapi_config=api.openapi_config(),
         lifespan=[lambda _: database.pool()],
-        middleware=[web.Sessions],
+        middleware=[web.Readable, web.Sessions],
         csrf_config=web.csrf_config(),
         template_config=web.template_config(),
         exception_handlers={**web.HANDLERS, HTTPException: _refused},

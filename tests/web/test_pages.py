@@ -174,3 +174,37 @@ def test_the_path_of_items_is_laid_out_in_columns_by_order() -> None:
     assert second.y < third.y
     assert len(diagram.edges) == 2
     assert (first.word, second.word) == ("准予", "待前置")
+
+
+@pytest.mark.parametrize(
+    "path", ["/consult/222405/newborn%00", "/consult/%00/newborn", "/track?number=%00&code=1", "/window?state=%00"]
+)
+def test_an_address_that_nobody_could_have_typed_is_a_bad_request(site: Site, path: str) -> None:
+    page = site.signed_in("王芳").opens(path)
+    assert page.status == 400
+    page.says("请求有问题")
+
+
+def test_what_no_page_of_ours_sends_is_refused_in_plain_words(site: Site) -> None:
+    clerk = site.signed_in("王芳")
+    assert clerk.opens(f"/window?page={'9' * 5000}").status == 200
+    assert site.signed_in("周明").opens(f"/oversight?page={'9' * 5000}").status == 200
+    clerk.opens("/window")
+    clerk.presses("新生儿出生一件事")
+    form = clerk.page.address.partition("?")[0]
+    token = clerk.page.parts("//input[@name='_csrf_token']/@value")[0]
+    base = form.removesuffix("/form")
+    sent: list[tuple[str, dict[str, str]]] = [
+        ("/signin", {"login": "wang\x00fang", "password": "x"}),
+        ("/signin", {"login": "wangfang", "password": PASSWORD, "terminal": "3\x00"}),
+        ("/window/intake", {"bundle": "\x00"}),
+        (form, {"version": "9" * 5000, "mother_name": "朴" * 5000}),
+        (form, {f"check.birth_certificate.standard.{'9' * 5000}": "yes"}),
+        (f"{base}/acceptance", {"key": "\x00"}),
+        (f"{base}/materials/removal", {"file": "nothing"}),
+        ("/oversight/access", {"case": base.rpartition("/")[2], "purpose": "\x00\x00"}),
+    ]
+    for path, data in sent:
+        answer = clerk.client.post(path, data={**data, "_csrf_token": str(token)})
+        assert answer.status_code == 422, (path, answer.status_code)
+    assert site.one("SELECT count(*) FROM access_grants") == 0

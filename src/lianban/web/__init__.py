@@ -19,11 +19,11 @@ from lianban.web import (
 )
 from lianban.web.context import template_config
 from lianban.web.errors import HANDLERS
-from lianban.web.security import csrf_config, headers
+from lianban.web.security import Readable, csrf_config, headers
 from lianban.web.signin import Sessions
 from lianban.web.static_files import static_router
 
-__all__ = ["HANDLERS", "Sessions", "csrf_config", "headers", "routers", "template_config"]
+__all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "routers", "template_config"]
 
 routers = [
     static_router(),

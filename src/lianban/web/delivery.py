@@ -55,7 +55,7 @@ async def hand_over(request: Req, case_id: FromPath[UUID]) -> Redirect | Templat
             case_id,
             receiver=sent.text("receiver"),
             relation=sent.text("relation"),
-            results=[UUID(result) for result in sent.texts("results")],
+            results=sent.ids("results"),
             method=sent.text("method"),
             id_last_four=sent.text("id_last_four"),
             witness=sent.text("witness"),

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
+
+from lianban.errors import Invalid
+
+LONGEST_NUMBER = 9
+
+
+def number(text: str) -> int | None:
+    """A whole number as an address or a hidden field carries it; None when it is none, or absurdly long."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 class Form:
@@ -16,8 +26,11 @@ class Form:
 
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> Form:
-        """The form of this request."""
-        return cls(await request.form())
+        """The form of this request. Raises Invalid for NUL, which no database can hold and no keyboard types."""
+        data = await request.form()
+        if any("\x00" in part for pair in data.multi_items() for part in pair if isinstance(part, str)):
+            raise Invalid("内容里有无法保存的字符，请删除后重新提交。")
+        return cls(data)
 
     def text(self, name: str) -> str:
         """The last value of a field, without blanks around it."""
@@ -27,6 +40,13 @@ class Form:
     def texts(self, name: str) -> list[str]:
         """All values of a repeated field that are not empty."""
         return [v.strip() for v in self._data.getall(name, []) if isinstance(v, str) and v.strip()]
+
+    def ids(self, name: str) -> list[UUID]:
+        """The ids in a repeated field. Raises Invalid when one of them is none."""
+        try:
+            return [UUID(text) for text in self.texts(name)]
+        except ValueError as error:
+            raise Invalid("页面内容不完整，请刷新页面后再试。") from error
 
     def flag(self, name: str) -> bool:
         """Whether a box is ticked."""

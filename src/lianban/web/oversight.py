@@ -15,7 +15,7 @@ from lianban.errors import Invalid, NotFound
 from lianban.outside import clock
 from lianban.rules.actors import Role
 from lianban.web.context import Req, only_local, page, see
-from lianban.web.forms import Form
+from lianban.web.forms import Form, number
 from lianban.web.signin import require
 from lianban.web.window import GROUPS
 
@@ -32,8 +32,7 @@ async def overview(request: Req) -> Template:
     at = clock.now()
     query = request.query_params
     state, search = query.get("state", "processing"), query.get("q", "").strip()
-    number = query.get("page", "1")
-    filters = cases.Filters(status=state, search=search, page=int(number) if number.isdecimal() else 1)
+    filters = cases.Filters(status=state, search=search, page=number(query.get("page", "")) or 1)
     return page(
         request,
         "oversight/overview.html",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders
-from litestar.types import Message, Scope
+from litestar.exceptions import ClientException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from lianban.outside.settings import settings
 from lianban.web.context import CSRF_COOKIE
@@ -27,6 +28,19 @@ def csrf_config() -> CSRFConfig:
         cookie_samesite="lax",
         exclude=["^/api/"],
     )
+
+
+class Readable:
+    """Middleware: refuses an address of a page that holds NUL, which no database can look for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        nul = "\x00" in scope.get("path", "") or b"%00" in scope.get("query_string", b"")
+        if nul and not scope["path"].startswith("/api/"):
+            raise ClientException
+        await self.app(scope, receive, send)
 
 
 async def headers(message: Message, scope: Scope) -> None:

@@ -10,6 +10,7 @@ from lianban.errors import Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
 from lianban.web.context import Req, page
+from lianban.web.forms import number
 from lianban.web.signin import require
 
 GROUPS = (
@@ -28,8 +29,7 @@ async def window_page(
     """The window's page; `fault` is about the sheet's code that was typed."""
     state = request.query_params.get("state", "processing")
     search = request.query_params.get("q", "").strip()
-    number = request.query_params.get("page", "1")
-    filters = cases.Filters(status=state, search=search, page=int(number) if number.isdecimal() else 1)
+    filters = cases.Filters(status=state, search=search, page=number(request.query_params.get("page", "")) or 1)
     return page(
         request,
         "window/window.html",

@@ -236,7 +236,7 @@ def _tick(record: Record, edition: Edition, name: str, text: str) -> bool:
         check["original"] = yes
     elif mark == "copies" and (not text or (text.isdecimal() and len(text) <= 2)):
         check["copies"] = int(text or 0)
-    elif mark == "standard" and number.isdecimal() and int(number) < MOST_STANDARDS:
+    elif mark == "standard" and number.isdecimal() and len(number) <= 2 and int(number) < MOST_STANDARDS:
         ticks = check.setdefault("standards", [])
         ticks.extend([False] * (int(number) + 1 - len(ticks)))
         ticks[int(number)] = yes
