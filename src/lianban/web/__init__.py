@@ -21,12 +21,13 @@ from lianban.web.context import template_config
 from lianban.web.errors import HANDLERS
 from lianban.web.security import Readable, csrf_config, headers
 from lianban.web.signin import Sessions
-from lianban.web.static_files import static_router
+from lianban.web.static_files import favicon, static_router
 
 __all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "routers", "template_config"]
 
 routers = [
     static_router(),
+    favicon,
     *(chapter.router for chapter in (signin, demo, consult, tracking, window, intake, cases, delivery)),
     *(chapter.router for chapter in (tasks, papers, verification, oversight, admin, keys, account)),
 ]
