@@ -18,7 +18,7 @@ from lianban.rules.actors import Actor, Role
 from lianban.web.context import Req, once, page, see
 from lianban.web.errors import wants_data
 from lianban.web.files import file
-from lianban.web.forms import Form
+from lianban.web.forms import Form, number
 from lianban.web.signin import require
 from lianban.web.window import window_page
 
@@ -48,7 +48,7 @@ async def open_draft(request: Req) -> Redirect | Template:
             fault = Invalid(refusal.sentence, {"code": refusal.sentence})
             return await window_page(request, person, code=code, fault=fault, status=422)
         bundle, region, answers = found.edition.bundle.id, found.edition.bundle.region, dict(found.answers)
-    draft = await intake.open_draft(bundle, region, answers, by=person, at=at)
+    draft = await intake.open_draft(bundle, region, answers, by=person, at=at, key=sent.text("key"))
     return see(address(draft.case_id))
 
 
@@ -94,9 +94,7 @@ async def back_to_form(case_id: FromPath[UUID]) -> Redirect:
 
 
 async def _save(sent: Form, case_id: UUID, person: Actor) -> Any:
-    version = sent.text("version")
-    known = int(version) if version.isdecimal() else None
-    return await intake.save(case_id, values_of(sent), version=known, by=person, at=clock.now())
+    return await intake.save(case_id, values_of(sent), version=number(sent.text("version")), by=person, at=clock.now())
 
 
 @post("/window/cases/{case_id:uuid}/form")
@@ -204,7 +202,8 @@ async def remove(request: Req, case_id: FromPath[UUID]) -> Redirect:
     person = require(request, Role.CLERK)
     sent = await Form.of(request)
     await _save(sent, case_id, person)
-    await materials.remove(case_id, UUID(sent.text("file")), by=person, at=clock.now())
+    for id in sent.ids("file"):
+        await materials.remove(case_id, id, by=person, at=clock.now())
     return see(f"{address(case_id)}#materials")
 
 
