@@ -82,7 +82,8 @@ def typed_into(page: Page, known: Mapping[str, str]) -> dict[str, str]:
         if name.startswith("consent.") or name == "duplicate":
             continue
         value = known.get(name) or ("" if name.startswith("party.") else _offered(box))
-        if value and not _filled(box):
+        chosen = box.xpath(".//option[@selected]/@value")
+        if value and (not _filled(box) or (chosen and name in known and value not in chosen)):
             told[name] = value
     return told
 

@@ -80,6 +80,7 @@ def checks(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     copy.report = told.out + told.err
 
 
+@given(parsers.parse('{who}发布承诺"{limit}"的新版本'))
 @when(parsers.parse('{who}发布承诺"{limit}"的新版本'))
 def publishes(site: Site, copy: Copy, who: str, limit: str) -> None:
     assert limit == "4 个工作小时"

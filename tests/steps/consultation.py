@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlparse
 
 from pytest_bdd import given, parsers, then, when
 
+from lianban.cli import main
 from tests.printing import looking
+from tests.steps.cast import LONGJING
 from tests.steps.papers import pdf_of
 from tests.steps.site import Site
 from tests.steps.visitor import Page, flat
 
+DAY = ("--date", "2026-11-02")
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -146,6 +150,28 @@ def counters(site: Site) -> None:
     line = next(li for li in site.page.parts("//ul[cls(counters)]/li") if site.page.text_of(li).startswith("提交材料"))
     before, after = str(line.xpath("./s/text()")[0]), str(line.xpath("./b/text()")[0])
     assert int(before) >= int(after) == len(required(site.page)), (before, after)
+
+
+@then(parsers.parse('"{counter}"旁边写着公布的"{figures}"和来源'))
+def published(site: Site, counter: str, figures: str) -> None:
+    line = next(li for li in site.page.parts("//ul[cls(counters)]/li") if site.page.text_of(li).startswith(counter))
+    assert f"公布：{flat(figures)}" in site.page.text_of(line)
+    site.page.says(f"公布数字{figures}，来源：湖南省一件事主题43PCN0009")
+
+
+@then("每个数字都写明怎么来的")
+def lineage(site: Site) -> None:
+    box = site.page.parts("//details[summary[contains(., '这些数字怎么来的')]]")[0]
+    heads = [site.page.text_of(h) for h in box.xpath("./h3")]
+    assert heads == ["提交材料", "填写字段", "跑动次数", "办理时间"]
+    assert all(len(ul.xpath("./li")) >= 2 for ul in box.xpath("./ul"))
+
+
+@then("命令行打印的同一张告知单一个字节也不差")
+def the_same_from_the_command_line(site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.pdf"
+    assert main(["sheet", "newborn", "--region", LONGJING, *DAY, "--out", str(out)]) == 0
+    assert out.read_bytes() == pdf_of(site.page)
 
 
 def required(page: Page) -> list[str]:

@@ -8,9 +8,11 @@ from uuid import UUID
 from pytest_bdd import given, parsers, then, when
 
 from lianban.casework.intake import Accepted
+from tests.printing import looking
 from tests.steps import applications
-from tests.steps.applications import FAMILY, picture
+from tests.steps.applications import FAMILY, FATHER, MOTHER_ID, MOTHER_PHONE, SCAN, picture
 from tests.steps.cast import approver
+from tests.steps.papers import pdf_of
 from tests.steps.site import Site
 from tests.steps.visitor import Page, Visitor, flat
 
@@ -42,6 +44,23 @@ def completes(site: Site) -> None:
 @given(parsers.parse('她填好整张表、收齐全部材料、办好告知同意，申请人叫"{name}"'))
 def completes_with_name(site: Site, name: str) -> None:
     applications.complete(window(site), "newborn", {"applicant_name": name, "mother_name": name})
+
+
+@given(parsers.re('她填好整张表、收齐全部材料、办好告知同意，由代理人"(?P<name>[^"]+)"办理，权限是"(?P<scope>[^"]*)"'))
+def completes_with_agent(site: Site, name: str, scope: str) -> None:
+    agent = {"name": name, "id_number": MOTHER_ID, "phone": MOTHER_PHONE, "mandate_kind": "assisted"}
+    known = {f"party.agent.{field}": value for field, value in (agent | {"mandate_scope": scope}).items() if value}
+    applications.complete(window(site), "catering", {"applies_in_person": "agent", **known})
+
+
+@given(parsers.parse('她填好整张表，只差"{first}"、"{second}"、材料"{material}"和监护人同意'))
+def completes_but(site: Site, first: str, second: str, material: str) -> None:
+    clerk = window(site)
+    applications.fill(clerk, FAMILY)
+    names = {label: clerk.page.name_of(label) for label in (first, second)}
+    site.said = " ".join([*names.values(), "consent.guardian", "material.birth_certificate"])
+    clerk.presses("保存", {**dict.fromkeys(names.values(), ""), "consent.privacy": "yes"})
+    assert clerk.page.row(material).get("id") == "f-material.birth_certificate"
 
 
 @given("她填好整张表、收齐全部材料、但没有监护人同意")
@@ -104,6 +123,13 @@ def accepts(site: Site) -> None:
     remember(site, window(site).presses("受理"))
 
 
+@when("她从草稿列表回到这张草稿")
+def back_to_the_draft(site: Site) -> None:
+    clerk = window(site)
+    clerk.opens("/window?state=draft")
+    clerk.follows("草稿", clerk.page.parts("//tbody/tr")[0])
+
+
 @when("她连点两下受理")
 def accepts_twice(site: Site) -> None:
     clerk = window(site)
@@ -162,6 +188,39 @@ def remember(site: Site, page: Page) -> None:
     if found is not None:
         code = str(page.parts("//dt[.='查询码']/following-sibling::dd[1]//text()[normalize-space()]")[0]).strip()
         site.case = Accepted(UUID(found[1]), str(page.parts("//h1/text()")[0]).strip(), code)
+
+
+@then(parsers.parse("页面列出的正好是这 {number:d} 处"))
+def lists_exactly(site: Site, number: int) -> None:
+    assert site.page.status == 422
+    links = [str(a).removeprefix("#f-") for a in site.page.parts("//*[@id='fault']//a/@href")]
+    assert sorted(links) == sorted(site.said.split())
+    assert len(links) == number
+    site.page.says(f"有{number}处需要补充或改正")
+
+
+@when(parsers.parse("她只补齐这 {number:d} 处并受理"))
+def completes_exactly(site: Site, number: int) -> None:
+    clerk = window(site)
+    names = [name for name in site.said.split() if not name.startswith(("consent.", "material."))]
+    clerk.presses("上传", files=[("scan.birth_certificate", SCAN)])
+    given = dict(zip(names, ("龙井市人民医院", FATHER), strict=True))
+    remember(site, clerk.presses("受理", {**given, "consent.guardian": "yes"}))
+
+
+@then(parsers.parse('受理通知书写着"{day}"、办件编号、查询码和每个事项'))
+def notice_says(site: Site, day: str) -> None:
+    prints(site, "受理通知书")
+    pdf = pdf_of(site.page)
+    for words in (day, site.case.number, site.case.query_code, "出生登记", "医保登记", "社会保障卡申领", "专用章"):
+        assert looking.says(pdf, flat(words)), (words, looking.words(pdf))
+
+
+@then("受理通知书上的证件号码遮住了生日")
+def notice_masks(site: Site) -> None:
+    pdf = pdf_of(site.page)
+    assert looking.says(pdf, MOTHER_ID[:6] + "********" + MOTHER_ID[-4:]), looking.words(pdf)
+    assert not looking.says(pdf, MOTHER_ID)
 
 
 @then("办件有了编号和查询码")

@@ -53,6 +53,20 @@ def force(site: Site, who: Visitor, item: str, step: str, **given: str) -> None:
     who.sends(f"/tasks/{task_id(site, item)}/{STEPS[step]}", **{**EVERY_FIELD, **given})
 
 
+@when(parsers.parse('{short}的审批人员按"{group}"找任务'))
+def filters(site: Site, short: str, group: str) -> None:
+    officer = site.signed_in(approver(short))
+    officer.opens("/tasks")
+    officer.follows(group, officer.page.parts("//ul[cls(tabs)]")[0])
+
+
+@when(parsers.parse('{short}的审批人员查找编号"{number}"'))
+def searches(site: Site, short: str, number: str) -> None:
+    officer = site.signed_in(approver(short))
+    officer.opens("/tasks")
+    officer.presses("查找", {"q": number})
+
+
 @when(parsers.re(r'(?P<short>公安|医保|社保|人社)签收"(?P<item>[^"]+)"'))
 def claims(site: Site, short: str, item: str) -> None:
     claim(site, short, item)
