@@ -12,7 +12,18 @@ from lianban import errors, journal
 from lianban.casework import delivery, notices
 from lianban.rules.actors import Actor, Role
 from tests.actions.drafts import MONDAY, WANG
-from tests.actions.working import POLICE, accepted, concluded, grant_all, one, refused, task_of
+from tests.actions.working import (
+    NURSING,
+    PEOPLE,
+    POLICE,
+    accepted,
+    concluded,
+    grant_all,
+    granted,
+    one,
+    refused,
+    task_of,
+)
 
 OTHER_SEAT = Actor("sun", "孙七", "222405", frozenset({Role.CLERK}), window="出件窗口")
 ELSEWHERE = Actor("li", "李湘", "430100", frozenset({Role.CLERK}), window="综合窗口 1 号")
@@ -43,6 +54,21 @@ async def test_all_results_together_then_closed(pool: None) -> None:
     assert (await journal.verify()).whole
     events = str(await one("SELECT string_agg(event, ',' ORDER BY seq) FROM journal WHERE subject = $1", str(case)))
     assert "results delivered,case delivered" in events and events.endswith("case closed,paper issued")
+
+
+async def test_the_ten_days_run_from_the_first_decision_that_waits_here(pool: None) -> None:
+    case = (await accepted(NURSING)).case_id
+    nursing, friday = await task_of(case, "nursing_allowance"), MONDAY + timedelta(days=4)
+    await granted(nursing, PEOPLE["social_insurance"], MONDAY)
+    await grant_all(case, friday)
+    (line,) = await delivery.waiting(by=WANG, at=friday)
+    assert line.remaining and line.remaining.text == "还剩 6 个工作日"
+    view = await delivery.handing(case, by=WANG, at=friday)
+    assert view.due and view.due.date().isoformat() == "2026-11-16" and view.remaining == line.remaining
+    early = [r.id for i in view.items if i.item == "nursing_allowance" for r in i.results]
+    await delivery.hand_over(case, receiver="张小花", results=early, by=WANG, at=friday)
+    rest = (await delivery.handing(case, by=WANG, at=friday)).due
+    assert rest and rest.date().isoformat() == "2026-11-20"
 
 
 async def test_nothing_is_handed_over_before_everything_is_decided(pool: None) -> None:

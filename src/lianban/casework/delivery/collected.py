@@ -25,7 +25,7 @@ from lianban.rules.lifecycles import CaseLife, buttons, stage_name
 from lianban.rules.notices import METHODS
 
 DELIVER_WITHIN = Limit(10, Unit.WORKING_DAYS)
-"""行政许可法 44, from the decision."""
+"""行政许可法 44, from the decision on the item itself, not from the last one of the case."""
 
 OUTCOMES = {"granted": "全部办成", "partial": "部分办成", "refused": "均未办成"}
 GONE = "没有找到这个办件，请从列表里重新打开。"
@@ -33,9 +33,11 @@ GONE = "没有找到这个办件，请从列表里重新打开。"
 _WAITING = """
 SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.status, c.outcome, c.decided_at,
   (SELECT count(*) FROM results r WHERE r.case_id = c.id) AS results,
-  (SELECT count(*) FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NOT NULL) AS delivered
+  (SELECT count(*) FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NOT NULL) AS delivered,
+  COALESCE((SELECT min(t.decided_at) FROM results r JOIN tasks t ON t.id = r.task_id
+    WHERE r.case_id = c.id AND r.delivered_at IS NULL), c.decided_at) AS waits_since
 FROM cases c WHERE c.region_code = $1 AND c.status = ANY($2) AND ($3 = '' OR strpos(c.number, $3) > 0)
-ORDER BY c.decided_at, c.id LIMIT $4
+ORDER BY waits_since, c.id LIMIT $4
 """
 RESULTS = """
 SELECT r.id, r.name, r.number, r.issued_on, r.valid_until, r.file_name, r.delivered_at, r.task_id
@@ -145,7 +147,7 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
             decided_at=local(row["decided_at"]),
             results=row["results"],
             delivered=row["delivered"],
-            remaining=_remaining(row["decided_at"], by.region, at) if row["status"] == "decided" else None,
+            remaining=_remaining(row["waits_since"], by.region, at) if row["status"] == "decided" else None,
         )
         for row in rows
     )
@@ -158,7 +160,9 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime) -> DeliveryView:
         rows = await connection().fetch(RESULTS, case_id)
         done = await connection().fetch("SELECT * FROM deliveries WHERE case_id = $1 ORDER BY at, id", case_id)
         papers = await notices.of_case(case_id)
-    due = clock.due(case["decided_at"], DELIVER_WITHIN, calendar_for(by.region)).instant if case["decided_at"] else None
+    here = [held.tasks[r["task_id"]]["decided_at"] for r in rows if r["delivered_at"] is None]
+    since = min(here, default=case["decided_at"]) if case["decided_at"] else None
+    due = clock.due(since, DELIVER_WITHIN, calendar_for(by.region)).instant if since else None
     open = held.life.state == "decided"
     return DeliveryView(
         case_id=held.id,
@@ -170,7 +174,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime) -> DeliveryView:
         status_name=str(held.life.stage.name),
         outcome_name=OUTCOMES.get(case["outcome"], ""),
         due=due,
-        remaining=_remaining(case["decided_at"], by.region, at) if open else None,
+        remaining=_remaining(since, by.region, at) if open and since else None,
         items=tuple(_item(held, edition, id, rows) for id in held.tasks),
         to_deliver=tuple(r["id"] for r in rows if r["delivered_at"] is None) if open else (),
         deliveries=tuple(
