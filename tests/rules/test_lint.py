@@ -8,6 +8,7 @@ import pytest
 
 from lianban.rules.catalog.loading import load_edition, shipped
 from lianban.rules.catalog.types import (
+    Basis,
     BundleItem,
     Department,
     Edition,
@@ -23,6 +24,7 @@ from lianban.rules.catalog.types import (
     RecordedException,
     Result,
     Source,
+    SpecialProcedure,
     Start,
     Unit,
 )
@@ -123,6 +125,15 @@ def test_the_remedy_may_come_from_the_department() -> None:
     assert "没有写明救济途径" in errors(silent)
     health = Department("health", "卫生健康局", "卫健", review_body="龙井市人民政府", court="龙井市人民法院")
     assert not errors(replace(silent, departments={**silent.departments, "health": health}))
+
+
+def test_only_a_law_stops_the_statutory_clock() -> None:
+    def stopping(stops: str, basis: Basis | None = None) -> str:
+        return errors(with_item("birth", special=(SpecialProcedure("现场考察", wd(40), stops, basis),)))
+
+    assert "停法定时限必须写明法律依据" in stopping("statutory")
+    assert not stopping("statutory", Basis("《行政许可法》", "第四十五条")) and not stopping("committed")
+    assert "只能写 committed、statutory" in stopping("everything")
 
 
 def test_a_case_has_a_name_and_a_sameness() -> None:

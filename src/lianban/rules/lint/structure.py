@@ -10,6 +10,9 @@ from lianban.rules.catalog.types import Edition, Element
 from lianban.rules.composer import options, variables
 from lianban.rules.remedies import remedy
 
+STOPS = ("committed", "statutory")
+"""The clocks that a special procedure may stop."""
+
 
 def check(edition: Edition, faults: Faults) -> None:
     """Note every structural fault; every mentioned element, paper and item exists already."""
@@ -83,6 +86,18 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
             if item.result.elements or item.result.materials:
                 yield f"{path}.result", f"“{item.name}”只作告知，没有办理结果可供其他事项使用。"
             continue
+        for at, special in enumerate(item.special):
+            if special.stops not in STOPS:
+                yield (
+                    f"{path}.special.{at}.stops",
+                    f"“{special.name}”停的是哪一个时限写错了，只能写 {'、'.join(STOPS)}。",
+                )
+            elif special.stops == "statutory" and special.basis is None:
+                yield (
+                    f"{path}.special.{at}",
+                    f"“{special.name}”停法定时限必须写明法律依据（basis，行政许可法第四十五条或者特别法）；"
+                    "没有依据的只能停承诺时限。",
+                )
         if not remedy(item, edition.departments[item.department]):
             yield (
                 path,
