@@ -56,6 +56,15 @@ def test_production_refuses_to_start_on_defaults(missing: dict[str, str], names:
         require_production(Settings(**(whole | missing)))
 
 
+def test_demonstration_and_production_do_not_mix() -> None:
+    whole = {f: getattr(PRODUCTION, f) for f in Settings.__struct_fields__} | {"demo": True}
+    with pytest.raises(errors.Invalid, match="LIANBAN_DEMO"):
+        require_production(Settings(**whole))
+    require_production(Settings(**(whole | {"s3_endpoint": ""})))
+    with pytest.raises(errors.Invalid, match="LIANBAN_SECRET"):
+        require_production(Settings(**(whole | {"s3_endpoint": "", "secret": ""})))
+
+
 def test_the_secret_of_a_trial_is_made_once_and_private(tmp_path: Path) -> None:
     first = local_secret(tmp_path / "var")
     assert len(first) >= 32

@@ -105,9 +105,11 @@ def require_production(config: Settings, *, whole: bool = True) -> None:
         raise errors.Invalid(
             "没有设置数据库：请设置 LIANBAN_DSN=postgresql://…，或者用 --embedded 目录 指定内置数据库的存放位置。"
         )
-    if config.demo or not whole:
+    if not whole:
         return
-    if not config.s3_endpoint:
+    if config.demo and config.s3_endpoint:
+        raise errors.Invalid("LIANBAN_DEMO 只用于演示，不能和正式的对象存储一起使用：正式运行请去掉 LIANBAN_DEMO。")
+    if not config.demo and not config.s3_endpoint:
         raise errors.Invalid(
             "没有设置对象存储：请设置 LIANBAN_S3_ENDPOINT、LIANBAN_S3_ACCESS_KEY 和 LIANBAN_S3_SECRET_KEY，"
             "或者用 --embedded 目录 把文件存放在本机。"

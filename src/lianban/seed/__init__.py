@@ -5,6 +5,7 @@ from __future__ import annotations
 from lianban import people
 from lianban.casework import catalogue
 from lianban.outside import clock, database
+from lianban.outside.settings import settings
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.seed.stories import STORIES
 from lianban.seed.telling import Town
@@ -13,11 +14,12 @@ from lianban.web.cast import PASSWORD, PEOPLE, PLACES
 __all__ = ["run"]
 
 
-async def run() -> str:
+async def run(password: str = PASSWORD) -> str:
     """Fill an empty installation: editions, people, cases in every state. What to tell the person who started it.
 
-    An installation that has other people already is left as it is. After an interruption the people and cases that
-    are missing are added, and a case that was left half told stays where it was.
+    Everybody gets `password`; the usual one is public and only for a trial. An installation that has other people
+    already is left as it is. After an interruption the people and cases that are missing are added, and a case that was
+    left half told stays where it was.
     """
     async with database.pool(4):
         now = clock.now()
@@ -25,24 +27,24 @@ async def run() -> str:
         known = {each.login for each in await people.list_people(by=SYSTEM)}
         if known and not known & {person.login for person in PEOPLE}:
             return "已有数据，没有写入演示数据。"
-        for person in PEOPLE:
-            if person.login not in known:
-                await people.add_person(
-                    person.login,
-                    PASSWORD,
-                    name=person.name,
-                    roles=person.roles,
-                    region=person.region,
-                    department=person.department,
-                    window=person.window,
-                    post=person.post,
-                    by=SYSTEM,
-                    at=now,
-                )
+        fresh = [person for person in PEOPLE if person.login not in known]
+        for person in fresh:
+            await people.add_person(
+                person.login,
+                password,
+                name=person.name,
+                roles=person.roles,
+                region=person.region,
+                department=person.department,
+                window=person.window,
+                post=person.post,
+                by=SYSTEM,
+                at=now,
+            )
         town = Town(await _actors(), now)
         for number, story in enumerate(STORIES):
             await town.tell(story, number)
-    return _told()
+    return _told(password if fresh or password == PASSWORD else "")
 
 
 async def _actors() -> dict[tuple[str, str], Actor]:
@@ -57,8 +59,9 @@ async def _actors() -> dict[tuple[str, str], Actor]:
     return found
 
 
-def _told() -> str:
-    lines = [f"演示账号（密码都是 {PASSWORD}；首页点名字即可进入）："]
+def _told(password: str) -> str:
+    how = "；首页点名字即可进入" if settings().demo else ""
+    lines = [f"演示账号（密码都是 {password}{how}）：" if password else "演示账号（密码是第一次写入时显示的）："]
     for region, place in PLACES.items():
         lines += [f"  {p.login:<12} {p.name} · {place}{p.post}" for p in PEOPLE if p.region == region]
     return "\n".join(lines)
