@@ -84,6 +84,7 @@ def test_wrong_usage_is_two(words: list[str]) -> None:
         (["catalog", "show", "newborn", "--region", "222405", "--answer", "moon=yes"], "可以回答的有"),
         (["catalog", "check", "/nowhere.yaml"], "/nowhere.yaml"),
         (["calendar", "show", "1066"], "2000"),
+        (["calendar", "show", "2026", "--region", "999999"], "222405"),
         (["migrate"], "LIANBAN_DSN"),
         (["journal", "verify"], "LIANBAN_DSN"),
     ],

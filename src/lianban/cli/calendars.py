@@ -25,8 +25,10 @@ def add(commands: Commands) -> None:
 
 def show(args: argparse.Namespace) -> None:
     """Print every day of the year."""
-    from lianban.rules import calendar
+    from lianban.rules import calendar, showing
 
+    if args.region:
+        showing.known_region(args.region)
     told = calendar.show(args.year, calendar.calendar_for(args.region, args.calendar))
     if args.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))

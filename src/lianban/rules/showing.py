@@ -17,6 +17,13 @@ from lianban.rules.plan import Plan, plan_to_dict
 from lianban.rules.sheet import MEASURES
 
 
+def known_region(region: str) -> None:
+    """Raises NotFound, naming the regions there are, for a code that the catalogue does not know."""
+    regions = {code for code, _ in shipped()}
+    if region not in regions:
+        raise NotFound(f"没有地区 {region}。可用的有：{'、'.join(sorted(regions))}。")
+
+
 def edition_of(bundle: str, region: str) -> Edition:
     """The shipped edition; raises NotFound naming those that exist."""
     paths = shipped()
