@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from lianban.rules import lint, remedies, values
+from lianban.rules import composer, lint, remedies, values
 from lianban.rules.catalog.loading import (
     SHIPPED,
     canonical,
@@ -197,3 +197,18 @@ def test_lodging_has_seven_departments_and_a_special_procedure_that_stops_only_t
     assert (special.days, special.stops, special.basis) == (Limit(40, Unit.NATURAL_DAYS), "committed", None)
     assert one.items["lodging_permit_promise"].committed == Limit(0, Unit.ON_THE_SPOT)
     assert "推定" in one.items["lodging_permit"].source
+
+
+def test_a_form_that_only_needs_signing_is_told_with_the_answer_that_brings_it() -> None:
+    points = {each.element: each for each in composer.compose(edition("430100", "newborn"), {}).open}
+    same, other = points["parents_same_ethnicity"].branches
+    assert same[2] == ("不增加事项、材料和填写内容",)
+    assert other[2] == ("由窗口打印“新生儿民族成份填报申请书”，核对签名",)
+
+
+def test_no_remedy_prints_a_note_of_ours() -> None:
+    for region, bundle in KEYS:
+        told = edition(region, bundle)
+        for item in told.items.values():
+            text = remedies.remedy(item, told.departments[item.department])
+            assert "未核实" not in text and "本目录" not in text

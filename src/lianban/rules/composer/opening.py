@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lianban.rules.catalog.types import Edition, Necessity
+from lianban.rules.catalog.types import Edition, Exemption, Necessity
 from lianban.rules.composer.knowledge import bundle_items, item_conditions, options, settle
 from lianban.rules.composer.merging import STRICTNESS, Core, merge
 from lianban.rules.composer.wording import quoted
@@ -112,6 +112,9 @@ def _difference(base: Core, core: Core, edition: Edition) -> Iterator[str]:
         if each.survey and not before[each.item].survey:
             yield f"“{each.name}”需现场核查"
     yield from _papers({each.material: each for each in base.materials}, core.materials)
+    signed = _to_sign(core) - _to_sign(base)
+    if signed:
+        yield f"由窗口打印{quoted(each.name for each in core.materials if each.material in signed)}，核对签名"
     kept = {each.material for each in core.materials if _handed(each)}
     spared = [each.name for each in base.materials if _handed(each) and each.material not in kept]
     if spared:
@@ -175,6 +178,11 @@ def _papers(before: dict[str, PlanMaterial], materials: Iterable[PlanMaterial]) 
             by_word.setdefault(f"复印件共需 {each.copies} 份：", []).append(each.name)
     for word, names in by_word.items():
         yield f"{word}{quoted(names)}"
+
+
+def _to_sign(core: Core) -> set[str]:
+    """The papers that the system prints and the applicant signs, as far as they are certain."""
+    return {each.material for each in core.materials if each.exemption is Exemption.GENERATED and not each.open}
 
 
 def _handed(line: PlanMaterial) -> bool:
