@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from tests.actions.drafts import picture
-from tests.actions.working import NEWBORN_ID, REASONS, accepted, states, task_of
+from tests.actions.working import NEWBORN_ID, REASONS, accepted, one, states, task_of
 from tests.api.conftest import Machine, machine
 
 GRANT = {
@@ -49,6 +49,9 @@ async def test_a_department_claims_and_grants(http: AsyncClient) -> None:
     scan = await police.ask("GET", f"/results/{results[0]['id']}/file")
     assert scan.content == picture()
     assert (await states(case.case_id))["birth_registration"] == "granted"
+    looks = await one("SELECT count(*) FROM access_log WHERE case_id = $1 AND terminal = 'API'", case.case_id)
+    known = await one("SELECT count(*) FROM access_log WHERE terminal = 'API' AND address = '127.0.0.1'")
+    assert looks == known == 4, "each look is recorded with the address it came from"
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,10 @@ def test_what_no_page_of_ours_sends_is_refused_in_plain_words(site: Site) -> Non
         answer = clerk.client.post(path, data={**data, "_csrf_token": str(token)})
         assert answer.status_code == 422, (path, answer.status_code)
     assert site.one("SELECT count(*) FROM access_grants") == 0
+
+
+def test_a_look_at_a_draft_and_its_scans_is_recorded_with_the_address(site: Site) -> None:
+    clerk = site.signed_in("王芳")
+    clerk.opens("/window")
+    clerk.presses("新生儿出生一件事")
+    assert site.one("SELECT count(*) FROM access_log WHERE what = '受理草稿' AND address <> ''") > 0

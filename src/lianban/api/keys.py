@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar import Request
 
@@ -13,8 +13,15 @@ from lianban.rules.actors import Actor
 
 SCHEME = "bearer "
 
+Req: TypeAlias = Request[Any, Any, Any]
 
-async def client(request: Request[Any, Any, Any]) -> Actor:
+
+def address_of(request: Req) -> str:
+    """The network address the request came from, for the access log."""
+    return request.client.host if request.client else ""
+
+
+async def client(request: Req) -> Actor:
     """The actor of the key in `Authorization: Bearer …`. Raises KeyNeeded."""
     header = request.headers.get("authorization", "")
     if not header.lower().startswith(SCHEME):

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from lianban.api.content import File, Short, Text, data_of, storable
+from lianban.api.keys import Req, address_of
 from lianban.api.repeats import Key
 from lianban.casework import materials, tasks
 from lianban.casework.attachments import Attachment
@@ -77,23 +78,27 @@ async def listing(
 
 
 @get("/tasks/{task_id:uuid}", summary="任务详情（只含本部门事项用到的字段和材料）", tags=["任务"])
-async def detail(client: NamedDependency[Actor], task_id: FromPath[UUID]) -> dict[str, Any]:
+async def detail(request: Req, client: NamedDependency[Actor], task_id: FromPath[UUID]) -> dict[str, Any]:
     """The task with the fields and papers that this department's items use; the look is recorded."""
-    told: dict[str, Any] = msgspec.to_builtins(await tasks.view(task_id, by=client, at=clock.now()))
+    told: dict[str, Any] = msgspec.to_builtins(
+        await tasks.view(task_id, by=client, at=clock.now(), address=address_of(request))
+    )
     return told
 
 
 @get("/scans/{case_id:uuid}/{file_id:uuid}", summary="下载材料扫描件", tags=["任务"])
-async def scan(client: NamedDependency[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[bytes]:
+async def scan(
+    request: Req, client: NamedDependency[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]
+) -> Response[bytes]:
     """One scan of a paper that this department's items ask for; the look is recorded."""
-    opened = await materials.open(case_id, file_id, by=client, at=clock.now())
+    opened = await materials.open(case_id, file_id, by=client, at=clock.now(), address=address_of(request))
     return Response(opened.data, media_type=opened.media_type, headers=FILE_HEADERS)
 
 
 @get("/results/{result_id:uuid}/file", summary="下载办理结果文件", tags=["任务"])
-async def result_file(client: NamedDependency[Actor], result_id: FromPath[UUID]) -> Response[bytes]:
+async def result_file(request: Req, client: NamedDependency[Actor], result_id: FromPath[UUID]) -> Response[bytes]:
     """The file of a result of this department, or of an item that its items build on."""
-    key, _, media_type = await tasks.open_result(result_id, by=client, at=clock.now())
+    key, _, media_type = await tasks.open_result(result_id, by=client, at=clock.now(), address=address_of(request))
     return Response(await store().open(key), media_type=media_type, headers=FILE_HEADERS)
 
 

@@ -122,7 +122,7 @@ async def mark(case_id: UUID, material: str, checks: Mapping[str, Any], *, by: A
     return await save(case_id, values, by=by, at=at)
 
 
-async def open(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime) -> Opened:
+async def open(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime, address: str = "") -> Opened:
     """One scan, to look at; each look is recorded. A department opens what its own items ask for.
 
     Raises NotFound for whoever may not know of it, Forbidden for a child's record without task or approved purpose.
@@ -135,7 +135,7 @@ async def open(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime) -> Open
         purpose = await people.require_access(case, by=by, at=at)
         if by.department and not _asked_by(case, row.material, by.department):
             raise NotFound(GONE)
-        await people.record_access(case_id, f"材料 {row.material}", purpose, by=by, at=at)
+        await people.record_access(case_id, f"材料 {row.material}", purpose, by=by, at=at, address=address)
     data = await store().open(f"{folder(case_id)}/{row.sha256}")
     return Opened(row.name, row.media_type, data)
 

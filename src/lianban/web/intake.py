@@ -15,7 +15,7 @@ from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules import printouts
 from lianban.rules.actors import Actor, Role
-from lianban.web.context import Req, once, page, see
+from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.errors import wants_data
 from lianban.web.files import file
 from lianban.web.forms import Form, number
@@ -62,7 +62,7 @@ async def form_page(
     status: int = 200,
 ) -> Template:
     """The form as it is kept, with every sentence that came back at its field."""
-    draft = await intake.draft(case_id, by=person, at=clock.now())
+    draft = await intake.draft(case_id, by=person, at=clock.now(), address=address_of(request))
     problems = dict(fault.fields) if isinstance(fault, Invalid) else {}
     return page(
         request,
@@ -210,7 +210,7 @@ async def remove(request: Req, case_id: FromPath[UUID]) -> Redirect:
 @get("/window/cases/{case_id:uuid}/materials/{file_id:uuid}")
 async def scan(request: Req, case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[bytes]:
     """One scan, to look at."""
-    found = await materials.open(case_id, file_id, by=require(request), at=clock.now())
+    found = await materials.open(case_id, file_id, by=require(request), at=clock.now(), address=address_of(request))
     return file(found.data, found.name, found.media_type)
 
 

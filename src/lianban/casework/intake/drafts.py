@@ -88,11 +88,11 @@ async def _open(edition: Edition, answers: Mapping[str, str], *, by: Actor, at: 
     return id
 
 
-async def draft(case_id: UUID, *, by: Actor, at: datetime) -> DraftView:
+async def draft(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> DraftView:
     """The draft as it stands; reading it is recorded. Raises NotFound, or Conflict when it is a draft no more."""
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
-        await people.record_access(case_id, "受理草稿", "窗口受理", by=by, at=at)
+        await people.record_access(case_id, "受理草稿", "窗口受理", by=by, at=at, address=address)
         return await _view(record, by=by, at=at)
 
 
