@@ -356,3 +356,13 @@ async def test_a_task_is_handed_over_within_the_department_only(birth: UUID) -> 
         await tasks.refuse(birth, **REASONS, by=first, at=MONDAY)
     assert (await tasks.view(birth, by=first, at=MONDAY)).locked, "with the task goes the look into the record"
     assert (await tasks.refuse(birth, **REASONS, by=second, at=MONDAY)).status == "refused"
+
+
+async def test_what_was_decided_about_a_child_is_not_shown_to_colleagues_without_the_task(pool: None) -> None:
+    case = await accepted()
+    birth = await task_of(case.case_id, "birth_registration")
+    await refused(birth, POLICE)
+    assert (await tasks.view(birth, by=POLICE, at=MONDAY)).reason == REASONS["reason"]
+    colleague = await tasks.view(birth, by=POLICE_TOO, at=MONDAY)
+    assert colleague.locked and colleague.status == "refused"
+    assert (colleague.reason, colleague.legal_basis, colleague.remedy, colleague.opinion) == ("", "", "", "")

@@ -64,7 +64,7 @@ async def view(task_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
         else:
             data = await _read(held, edition, by)
             await people.record_access(held.id, f"任务 {life.item}", purpose, by=by, at=at, address=address)
-        surveys = await connection().fetch(_SURVEYS, task_id)
+        surveys = [] if locked else await connection().fetch(_SURVEYS, task_id)
         clocks = await clocks_of(held.id, at=at, task_id=task_id)
     return _view(held, life, edition, data, surveys, clocks, locked, by)
 
@@ -156,6 +156,7 @@ def _view(
     department = edition.departments[life.department]
     awaited = {f.element for f in held.plan.fields if f.given == f"item:{life.item}"}
     results = tuple(_result(r) for r in data.results)
+    said = {"opinion": "", "reason": "", "legal_basis": "", "remedy": ""} if locked else task
     names = {i.item: i.name for i in held.plan.items}
     return TaskView(
         task_id=UUID(life.id),
@@ -192,10 +193,10 @@ def _view(
         result_validity=item.result.validity,
         supplies=tuple(_supply(edition.elements[e], awaited) for e in item.result.elements),
         results=tuple(r for r in results if r.item == life.item),
-        opinion=task["opinion"],
-        reason=task["reason"],
-        legal_basis=task["legal_basis"],
-        remedy=task["remedy"],
+        opinion=said["opinion"],
+        reason=said["reason"],
+        legal_basis=said["legal_basis"],
+        remedy=said["remedy"],
         suggested_basis="；".join(_basis(b) for b in item.basis),
         suggested_remedy=suggested_remedy(item, edition),
         decided_at=_local(task["decided_at"]),

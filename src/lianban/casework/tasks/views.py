@@ -93,8 +93,9 @@ class Predecessor:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task, whole. `locked` says why a child's data are not shown (values, files and parties are then empty).
+    """A task, whole.
 
+    `locked` says why a child's data are not shown: values, files, parties and what was decided are then empty.
     `buttons` maps each event open to the actor's role to the reasons against it; none means it can be pressed.
     """
 
