@@ -97,8 +97,8 @@ async def _accept(case_id: UUID, *, by: Actor, at: datetime) -> Accepted:
     opened = opening.open_case(record, edition, reading, parties, keys, row, calendar, by=by, at=at)
     await connection().execute(opening.ROWS, *opened.parameters())
     if twins:
-        told = {"numbers": [t.number for t in twins], "reason": record.draft["duplicate"]}
-        await note(record, "duplicate confirmed", by=by, at=at, content=told)
+        # The reason stays in the draft: people write names into it, and the journal holds none.
+        await note(record, "duplicate confirmed", by=by, at=at, content={"numbers": [t.number for t in twins]})
     await _announce(record, edition, reading, opened.tasks, by=by, at=at)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     serial = await notices.take_number(record.region, "case", on.year)
