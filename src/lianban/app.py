@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar, Request, get
 from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
 
 from lianban import api, web
 from lianban.outside import database
@@ -25,6 +26,17 @@ def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Any:
     """What no route has taken up: a problem for machines, a page for people."""
     handlers = api.HANDLERS if request.url.path.startswith("/api/") else web.HANDLERS
     return handlers[HTTPException](request, error)
+
+
+def behind_proxies(app: ASGIApp) -> ASGIApp:
+    """The application as it learns from a trusted proxy whom it speaks for; nobody else is believed."""
+    trusted = settings().trusted_proxies
+    if not trusted:
+        return app
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    wrapped: ASGIApp = wrap_asgi_with_proxy_headers(app, trusted)
+    return wrapped
 
 
 def create_app() -> Litestar:

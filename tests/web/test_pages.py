@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from typing import Any
 
 import pytest
 
+from lianban.app import behind_proxies
 from lianban.outside.settings import settings
 from lianban.web.context import STATIC, only_local
 from lianban.web.diagram import Step, draw
@@ -215,3 +217,29 @@ def test_a_look_at_a_draft_and_its_scans_is_recorded_with_the_address(site: Site
     clerk.opens("/window")
     clerk.presses("新生儿出生一件事")
     assert site.one("SELECT count(*) FROM access_log WHERE what = '受理草稿' AND address <> ''") > 0
+
+
+@pytest.mark.parametrize(
+    ("trusted", "sent", "seen"),
+    [
+        ("", "203.0.113.9", "127.0.0.1"),
+        ("10.0.0.0/8", "203.0.113.9", "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1,10.0.0.0/8", "198.51.100.1, 203.0.113.9, 10.1.1.1", "203.0.113.9"),
+    ],
+)
+async def test_only_a_trusted_proxy_says_whom_it_speaks_for(
+    monkeypatch: pytest.MonkeyPatch, trusted: str, sent: str, seen: str
+) -> None:
+    monkeypatch.setenv("LIANBAN_TRUSTED_PROXIES", trusted)
+    settings.cache_clear()
+    met: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        met.append(scope["client"][0])
+
+    headers = [(b"x-forwarded-for", sent.encode())]
+    scope: Any = {"type": "http", "client": ("127.0.0.1", 9), "headers": headers, "scheme": "http"}
+    unused: Any = None
+    await behind_proxies(app)(scope, unused, unused)
+    assert met == [seen]

@@ -70,12 +70,12 @@ def application() -> object:
     """The web application inside a server process of `serve`."""
     end_with_parent()
     try:
-        from lianban.app import create_app
+        from lianban.app import behind_proxies, create_app
         from lianban.outside import printing
 
         # Started now and warm when the first paper is asked for.
         printing.start()
-        return create_app()
+        return behind_proxies(create_app())
     except Exception as error:
         # Starting it again would fail again: end the whole server instead, with the reason said once.
         print(f"网站不能启动：{error!r}", file=sys.stderr, flush=True)

@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Positive = 2
     pool: Positive = 10
     public_url: str = ""
+    trusted_proxies: str = ""
     secret: str = ""
     secure_cookies: bool = True
     demo: bool = False
