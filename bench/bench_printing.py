@@ -1,6 +1,6 @@
 """How fast sheets are printed: ratios of ways that take turns in one process, so that the load of the machine cancels.
 
-    .venv/bin/python bench/printing.py [TURNS]
+    .venv/bin/python bench/bench_printing.py [TURNS]
 
 Bars: a warm sheet takes at most 1.3 times what WeasyPrint itself takes for the same HTML; in two layers it is at least
 4 times faster than whole. CPU time, median of the turns; every turn prints a sheet of another day.
