@@ -45,9 +45,9 @@ NURSING = {
     "wants_nursing_allowance": "yes",
     "father_employer_name": "龙井市第一中学",
     "nursing_leave_start": "2026-10-29",
-    "payee_name": "王建国",
-    "payee_bank": "吉林银行龙井支行",
-    "payee_account": "6222020200112233445",
+    "nursing_payee_name": "王建国",
+    "nursing_payee_bank": "吉林银行龙井支行",
+    "nursing_payee_account": "6222020200112233445",
 }
 """With these there is one more item that waits for nothing: the allowance of the labour department."""
 

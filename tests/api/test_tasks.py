@@ -32,7 +32,7 @@ async def test_a_department_claims_and_grants(http: AsyncClient) -> None:
     assert claimed.json()["status"] == "reviewing"
     detail = (await police.ask("GET", f"/tasks/{task}")).json()
     assert "王𬱖" in {f["value"] for f in detail["fields"]}
-    assert not {"payee_account", "employer_name"} & {f["element"] for f in detail["fields"]}
+    assert not {"nursing_payee_account", "employer_name"} & {f["element"] for f in detail["fields"]}
     file = {"name": "户口簿.jpg", "content": base64.b64encode(picture()).decode()}
     body = {**GRANT, "results": [{**GRANT["results"][0], "file": file}]}  # type: ignore[index]
     granted = await police.ask("POST", f"/tasks/{task}/grant", json=body, repeat="g1")

@@ -206,6 +206,13 @@ def test_a_form_that_only_needs_signing_is_told_with_the_answer_that_brings_it()
     assert other[2] == ("由窗口打印“新生儿民族成份填报申请书”，核对签名",)
 
 
+def test_two_allowances_of_two_people_have_two_accounts() -> None:
+    told = edition("222405", "newborn")
+    plan = composer.compose(told, {"wants_maternity_allowance": "yes", "wants_nursing_allowance": "yes"})
+    accounts = {each.element: {asker.item for asker in each.askers} for each in plan.fields if "account" in each.element}
+    assert accounts == {"payee_account": {"maternity_allowance"}, "nursing_payee_account": {"nursing_allowance"}}
+
+
 def test_no_remedy_prints_a_note_of_ours() -> None:
     for region, bundle in KEYS:
         told = edition(region, bundle)

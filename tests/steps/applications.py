@@ -41,7 +41,7 @@ FAMILY = {
     "applicant_id_number": MOTHER_ID,
     "applicant_phone": MOTHER_PHONE,
     "delivery_mode": "window",
-    "payee_account": "6222020200112233445",
+    "nursing_payee_account": "6222020200112233445",
 }
 SHOP = {
     "applies_in_person": "self",

@@ -117,6 +117,7 @@ class Town:
                 "householder_relation": "father",
                 "hukou_follow": "father",
                 "payee_name": family.mother,
+                "nursing_payee_name": family.father,
                 "recipient_name": family.mother,
                 "maternity_leave_start": (born.date() - timedelta(days=10)).isoformat(),
                 "nursing_leave_start": (born.date() + timedelta(days=1)).isoformat(),
