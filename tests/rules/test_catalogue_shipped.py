@@ -209,7 +209,7 @@ def test_a_form_that_only_needs_signing_is_told_with_the_answer_that_brings_it()
 def test_two_allowances_of_two_people_have_two_accounts() -> None:
     told = edition("222405", "newborn")
     plan = composer.compose(told, {"wants_maternity_allowance": "yes", "wants_nursing_allowance": "yes"})
-    accounts = {each.element: {asker.item for asker in each.askers} for each in plan.fields if "account" in each.element}
+    accounts = {f.element: {asker.item for asker in f.askers} for f in plan.fields if "account" in f.element}
     assert accounts == {"payee_account": {"maternity_allowance"}, "nursing_payee_account": {"nursing_allowance"}}
 
 
