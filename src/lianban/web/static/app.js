@@ -43,7 +43,7 @@ document.addEventListener("change", async (event) => {
   const id = event.target.id, name = event.target.name, value = event.target.value;
   await refresh(address, ["live"]);
   history.replaceState(null, "", address);
-  const same = id ? document.getElementById(id) : document.querySelector(`input[name="${name}"][value="${value}"]`);
+  const same = id ? document.getElementById(id) : document.querySelector(`input[type=radio][name="${name}"][value="${value}"]`);
   (same ?? document.querySelector("form[data-live] input[type=radio]"))?.focus();
 });
 
