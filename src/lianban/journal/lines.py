@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from lianban.errors import Invalid, NotFound
-from lianban.outside.database import connection, transaction
+from lianban.outside.database import connection, memory, transaction
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.tables.cases import Case
 
@@ -125,12 +125,14 @@ async def record(
     name = str(subject)
     if stream != "case":
         await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"journal {stream} {name}")
-    head = await conn.fetchrow(_HEAD, stream, name)
+    # Nobody else appends to this chain before this transaction has ended.
+    chain, heads = ("journal", stream, name), memory()
+    seq, last = heads.get(chain) or await conn.fetchrow(_HEAD, stream, name) or (0, GENESIS)
     salt = secrets.token_hex(16)
     line = {
         "stream": stream,
         "subject": name,
-        "seq": head["seq"] + 1 if head else 1,
+        "seq": seq + 1,
         "region_code": region or by.region,
         "department": department,
         "event": event,
@@ -140,8 +142,9 @@ async def record(
         "at": at,
         "digest": digest_of(salt, content or {}),
     }
-    line["hash"] = hash_of(head["hash"] if head else GENESIS, line)
+    line["hash"] = hash_of(last, line)
     position: int = await conn.fetchval(_APPEND, *line.values(), salt, canonical(content or {}))
+    heads[chain] = seq + 1, line["hash"]
     return position
 
 

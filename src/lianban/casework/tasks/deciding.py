@@ -57,7 +57,8 @@ async def grant(
     """
     given = {element: text for element, text in (supplies or {}).items() if text.strip()}
     said = [opinion, [_words(r) for r in results], given]
-    kept = await keep(await _case_of(task_id, by), [r.file for r in results])
+    files = [r.file for r in results]
+    kept = await keep(await _case_of(task_id, by), files) if any(files) else [None] * len(files)
 
     async def decide() -> dict[str, Any]:
         async with in_hand(task_id, by) as (held, life):

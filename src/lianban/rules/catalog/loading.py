@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,10 +81,11 @@ def load_edition(path: Path) -> Edition:
     return dataclasses.replace(edition, content_hash=content_hash(edition))
 
 
+@cache
 def contacts(region: str, root: Path = SHIPPED) -> Contacts:
     """Addresses, phones and hours of a region's centre and departments; empty where nothing is shipped.
 
-    Raises `CatalogueFaults`.
+    Read once in each process. Raises `CatalogueFaults`.
     """
     path = root / region / "contacts.yaml"
     if not identifier(f"r{region}") or not path.is_file():
