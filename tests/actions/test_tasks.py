@@ -366,3 +366,16 @@ async def test_what_was_decided_about_a_child_is_not_shown_to_colleagues_without
     colleague = await tasks.view(birth, by=POLICE_TOO, at=MONDAY)
     assert colleague.locked and colleague.status == "refused"
     assert (colleague.reason, colleague.legal_basis, colleague.remedy, colleague.opinion) == ("", "", "", "")
+
+
+@pytest.mark.parametrize("text", ["材料不齐😀", "材料\u202e不齐", "材料\ue000不齐"])
+async def test_no_decision_is_taken_in_words_that_no_paper_can_carry(pool: None, text: str) -> None:
+    case = await accepted()
+    birth = await task_of(case.case_id, "birth_registration")
+    await tasks.claim(birth, by=POLICE, at=MONDAY)
+    with pytest.raises(errors.Invalid) as refusal:
+        await tasks.refuse(birth, **{**REASONS, "reason": text}, by=POLICE, at=MONDAY)
+    assert set(refusal.value.fields) == {"reason"}
+    with pytest.raises(errors.Invalid) as refusal:
+        await tasks.grant(birth, results=[replace(RESULT, name=text)], opinion=text, by=POLICE, at=MONDAY)
+    assert {"results.0.name", "opinion"} <= set(refusal.value.fields)

@@ -28,7 +28,7 @@ def clean(element: Element, typed: str, on: date | None = None) -> str:
 
     `on` is the day of the check (Shanghai): a birth after it is refused. Raises Invalid with a sentence for the field.
     """
-    text = _readable(typed, lines=element.kind is ValueKind.LONG_TEXT)
+    text = readable(typed, lines=element.kind is ValueKind.LONG_TEXT)
     if not text:
         return ""
     value = _KINDS[element.kind](element, text, on)
@@ -68,8 +68,8 @@ def _spoken(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _readable(typed: str, *, lines: bool) -> str:
-    """NFC, trimmed, one kind of line end; refuses what can be neither seen nor printed."""
+def readable(typed: str, *, lines: bool) -> str:
+    """NFC, trimmed, one kind of line end. Raises Invalid for what can be neither seen nor printed."""
     text = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not lines and "\n" in text:
         raise Invalid("这里只能填一行，请去掉换行。")
@@ -77,6 +77,8 @@ def _readable(typed: str, *, lines: bool) -> str:
         category = unicodedata.category(character)
         if category in ("Cs", "Co", "Cn"):
             raise Invalid(f"有一个字（U+{ord(character):04X}）没有国家标准编码，无法打印，请改用标准汉字输入。")
+        if "\U0001f000" <= character <= "\U0001faff":
+            raise Invalid("表情符号无法打印，请删除后改用文字。")
         if category in ("Cc", "Cf", "Zl", "Zp") and not (lines and character in "\n\t"):
             raise Invalid("内容里有看不见的控制字符，请删除后重新输入，不要从别处粘贴。")
     return text

@@ -18,6 +18,7 @@ from lianban.casework.delivery.collected import RESULTS, at_window
 from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
 from lianban.casework.idempotency import once
 from lianban.casework.progress import Held
+from lianban.casework.tasks.checking import unprintable
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import fire
@@ -142,6 +143,7 @@ def _check(receiver: str, relation: str, id_last_four: str, method: str, witness
         fields["note"] = NEEDS_NOTE[method]
     if len(note) > LONGEST_NOTE:
         fields["note"] = f"备注最多 {LONGEST_NOTE} 字，请缩短。"
+    fields |= unprintable({"receiver": receiver, "relation": relation, "witness": witness, "note": note})
     if fields:
         raise errors.Invalid("".join(fields.values()), fields)
 

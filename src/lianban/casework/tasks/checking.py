@@ -46,6 +46,17 @@ def must_be_open(held: Held, life: TaskRow, event: str, by: Actor) -> None:
         raise lifecycles.Illegal(life, event, by)
 
 
+def unprintable(texts: Mapping[str, str]) -> dict[str, str]:
+    """Field by field, why a text could never be printed: a decision on paper cannot be mended afterwards."""
+    found = {}
+    for name, text in texts.items():
+        try:
+            values.readable(text, lines=True)
+        except errors.Invalid as problem:
+            found[name] = problem.sentence
+    return found
+
+
 def check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> None:
     """Raise Invalid with the fields unless there is a result, each with a name and plausible days."""
     fields, today = {}, local(at).date()
@@ -62,6 +73,8 @@ def check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> N
             fields[f"results.{n}.valid_until"] = "有效期截止日期早于发证日期，请核对。"
     if len(opinion) > LONGEST_TEXT:
         fields["opinion"] = f"审查意见最多 {LONGEST_TEXT} 字，请缩短。"
+    texts = {f"results.{n}.{part}": getattr(r, part) for n, r in enumerate(results) for part in ("name", "number")}
+    fields |= unprintable(texts | {"opinion": opinion})
     if fields:
         raise errors.Invalid("".join(dict.fromkeys(fields.values())), fields)
 
@@ -80,6 +93,7 @@ def check_reasons(reason: str, basis: str, remedy: str, opinion: str) -> None:
         fields["remedy"] = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
     if len(opinion) > LONGEST_TEXT:
         fields["opinion"] = f"查明的事实最多 {LONGEST_TEXT} 字，请缩短。"
+    fields |= unprintable({"reason": reason, "basis": basis, "remedy": remedy, "opinion": opinion})
     if fields:
         raise errors.Invalid("不予决定还不能作出：" + "".join(fields.values()), fields)
 
