@@ -243,3 +243,16 @@ async def test_only_a_trusted_proxy_says_whom_it_speaks_for(
     unused: Any = None
     await behind_proxies(app)(scope, unused, unused)
     assert met == [seen]
+
+
+def test_signing_out_takes_the_cookie_back_under_its_strict_name(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = site.stranger().opens("/signin")
+    token = str(page.parts("//input[@name='_csrf_token']/@value")[0])
+    monkeypatch.setenv("LIANBAN_SECURE_COOKIES", "true")
+    settings.cache_clear()
+    answer = site.client.post(
+        "/signout", data={"_csrf_token": token}, headers={"cookie": f"lianban_csrf={token}"}, follow_redirects=False
+    )
+    assert answer.status_code == 303
+    (taken,) = [c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-lianban=")]
+    assert "Max-Age=0" in taken and "Secure" in taken and "Path=/" in taken

@@ -103,7 +103,8 @@ async def sign_out(request: Req) -> Redirect:
     if token:
         await people.sign_out(token, at=clock.now())
     answer = see("/")
-    answer.delete_cookie(cookie_name())
+    # With the attributes it was set with: a browser takes nothing else under a __Host- name.
+    answer.set_cookie(cookie(cookie_name(), "", 0))
     return answer
 
 
