@@ -120,6 +120,7 @@ async def test_a_part_may_go_first(pool: None) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"receiver": "朴美兰😀"}, "receiver"),
         ({"receiver": "  "}, "receiver"),
         ({"receiver": "甲" * 61}, "receiver"),
         ({"id_last_four": "12345"}, "id_last_four"),
@@ -150,7 +151,8 @@ async def test_refusals_are_handed_over_too_and_the_closing_notice_names_the_nex
     assert "不予办理决定书" in receipt
     closed = await delivery.close(case, by=WANG, at=MONDAY)
     notice = str(await one("SELECT content::text FROM papers WHERE id = $1", closed.paper_id))
-    assert "整改后单独申请" in notice and "邮寄送达" in notice
+    assert "整改后单独申请" in notice and "邮寄送达" in notice and "龙公安不予字〔2026〕第000001号" in notice
+    assert "收件地址（以邮寄凭证为准）" in receipt
 
 
 async def test_other_regions_and_departments_do_not_see_the_case(pool: None) -> None:

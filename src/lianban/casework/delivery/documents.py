@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,20 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
-from lianban.rules.notices import METHODS, Document, Outcome, closure, delivery_receipt
+from lianban.rules.notices import Document, Outcome, closure, delivery_receipt
 
 NEXT_STEP = {
     "refused": "可以整改后单独申请；不服的，按决定书写明的途径申请行政复议或者提起行政诉讼。",
     "lapsed": "前置事项办成后可以单独申请。",
 }
-AT_THE_WINDOW = ("window", "self_service_cabinet", "agent", "left")
+PLACES = {
+    "mail": "收件地址（以邮寄凭证为准）",
+    "electronic": "受送达人同意的系统（见备注）",
+    "public_notice": "公告载体（见备注）",
+}
+"""Where a delivery happens that is not at the centre's window."""
+
+_REFUSALS = "SELECT task_id, title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL"
 
 
 async def issue_receipt(
@@ -38,7 +45,7 @@ async def issue_receipt(
         addressee=held.case["applicant"],
         documents=documents,
         method=method,
-        place=edition.bundle.centre if method in AT_THE_WINDOW else METHODS[method],
+        place=PLACES.get(method, edition.bundle.centre),
         delivered_at=local(at),
         receiver=receiver,
         relation=relation,
@@ -54,6 +61,7 @@ async def issue_closing_notice(held: Held, *, by: Actor, at: datetime) -> PaperV
     """办结通知单."""
     edition, case = await held.edition(), held.case
     rows = await connection().fetch(RESULTS, held.id)
+    refusals = {r["task_id"]: r for r in await connection().fetch(_REFUSALS, held.id)}
     method = await connection().fetchval(
         "SELECT method FROM deliveries WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1", held.id
     )
@@ -62,7 +70,7 @@ async def issue_closing_notice(held: Held, *, by: Actor, at: datetime) -> PaperV
         applicant=await applicant_of(held.id, case["applicant"]),
         bundle=case["bundle_name"],
         case_number=case["number"],
-        outcomes=[_outcome(held, edition, id, rows) for id in held.tasks],
+        outcomes=[_outcome(held, edition, id, rows, refusals.get(id)) for id in held.tasks],
         accepted_on=local(case["accepted_at"]).date(),
         decided_on=local(case["decided_at"]).date(),
         closed_at=local(at),
@@ -80,14 +88,18 @@ async def _issue(
     return await notices.issue(kind, content, case_id=held.id, region=held.region, authority=authority, by=by, at=at)
 
 
-def _outcome(held: Held, edition: Edition, task_id: UUID, rows: Sequence[Any]) -> Outcome:
+def _outcome(
+    held: Held, edition: Edition, task_id: UUID, rows: Sequence[Any], refusal: Mapping[str, Any] | None
+) -> Outcome:
+    """`refusal` is the title and number of the written decision, where there is one."""
     life, own = held.lives[task_id], [r for r in rows if r["task_id"] == task_id]
+    papers = [(r["name"], r["number"]) for r in own] or ([(refusal["title"], refusal["number"])] if refusal else [])
     return Outcome(
         item=held.tasks[task_id]["item_name"],
         department=edition.departments[life.department].name,
         outcome=life.state,
-        result="、".join(r["name"] for r in own),
-        number="、".join(r["number"] for r in own if r["number"]),
+        result="、".join(name for name, _ in papers),
+        number="、".join(number for _, number in papers if number),
         issued_on=own[0]["issued_on"] if own else None,
         valid_until=own[0]["valid_until"] if own else None,
         next_step=NEXT_STEP.get(life.state, ""),
