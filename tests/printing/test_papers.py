@@ -91,7 +91,7 @@ def test_the_seal_never_stands_alone_on_a_page() -> None:
 
 def test_the_acceptance_tells_both_limits_of_each_item_cell_by_cell() -> None:
     found = {row[1]: row[2:] for row in looking.rows(paper("acceptance")) if len(row) == 5}
-    assert found["出生医学证明首次签发"] == ["长沙市卫生健康委员会", "—法律未规定", "2026年11月9日5个工作日"]
+    assert found["出生医学证明首次签发"] == ["长沙市卫生健康委员会", "—目录未载明", "2026年11月9日5个工作日"]
     assert found["出生登记"] == [
         "长沙市公安局",
         "2026年11月30日（暂定）45个工作日",

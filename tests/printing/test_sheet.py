@@ -63,7 +63,7 @@ def test_every_item_and_paper_stands_in_a_cell_of_its_own(region: str, bundle: s
     for item in said["items"]:
         row = next(row for name, row in items.items() if name.startswith(looking.flat(item["name"])))
         assert row[2] == looking.flat(item["department_name"])
-        assert row[4] == looking.flat(item["statutory"] or "未规定")
+        assert row[4] == looking.flat(item["statutory"] or "未载明")
         assert row[5].startswith(looking.flat(item["committed"]))
         assert row[6] == looking.flat(item["fee"])
     papers = {row[0]: row for row in rows if len(row) == 6}

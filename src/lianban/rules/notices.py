@@ -201,7 +201,7 @@ def acceptance(
             {
                 "name": i.name,
                 "department": i.department,
-                "statutory": _deadline(i.statutory) if i.statutory else {"limit": "法律未规定", "due": "—"},
+                "statutory": _deadline(i.statutory) if i.statutory else {"limit": "目录未载明", "due": "—"},
                 "committed": _deadline(i.committed),
             }
             for i in items

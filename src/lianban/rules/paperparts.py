@@ -54,7 +54,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedItem:
-    """One item on the acceptance notice with both its limits (statutory None: the law sets none)."""
+    """One item on the acceptance notice with both its limits (statutory None: the catalogue knows of none)."""
 
     name: str
     department: str
