@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lianban.web.filters import TASK_STATES
 
-WIDTH, HEIGHT, ACROSS, DOWN = 172, 50, 40, 14
-LONGEST = 11
+WIDTH, HEIGHT, ACROSS, DOWN = 232, 50, 40, 14
+LONGEST = 15
 
 
 @dataclass(frozen=True, slots=True)
