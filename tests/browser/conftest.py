@@ -138,6 +138,6 @@ def _hear(told: ConsoleMessage, watch: Watch) -> None:
 
 
 def _check(answer: Response, watch: Watch) -> None:
-    # A page may be a refusal; what a page needs may not.
-    if answer.status >= 500 or (answer.status >= 400 and answer.request.resource_type != "document"):
+    # A page may be a refusal (422: of what was typed or uploaded); what a page needs may not.
+    if answer.status >= 400 and answer.status != 422 and answer.request.resource_type != "document":
         watch.errors.append(f"{answer.status} {answer.url}")
