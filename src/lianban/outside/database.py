@@ -88,9 +88,15 @@ def use(dsn: str) -> None:
 
 
 @asynccontextmanager
-async def pool(size: int | None = None) -> AsyncIterator[None]:
-    """The connection pool for as long as the block runs; `size` connections at most (default: the setting)."""
-    await DB.start_connection_pool(min_size=1, max_size=size or settings().pool, reset=_left_clean)
+async def pool(size: int | None = None, *, durable: bool = True) -> AsyncIterator[None]:
+    """The connection pool for as long as the block runs; `size` connections at most (default: the setting).
+
+    With `durable=False` a commit does not wait for the disk: for data that can be told again after a power cut.
+    """
+    session = {} if durable else {"synchronous_commit": "off"}
+    await DB.start_connection_pool(
+        min_size=1, max_size=size or settings().pool, reset=_left_clean, server_settings=session
+    )
     try:
         yield
     finally:
