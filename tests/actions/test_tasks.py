@@ -379,3 +379,11 @@ async def test_no_decision_is_taken_in_words_that_no_paper_can_carry(pool: None,
     with pytest.raises(errors.Invalid) as refusal:
         await tasks.grant(birth, results=[replace(RESULT, name=text)], opinion=text, by=POLICE, at=MONDAY)
     assert {"results.0.name", "opinion"} <= set(refusal.value.fields)
+
+
+@pytest.mark.parametrize(
+    "instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-02T09:30:00", "yesterday"]
+)
+async def test_a_place_in_the_list_that_cannot_be_is_refused(pool: None, instant: str) -> None:
+    with pytest.raises(errors.Invalid, match="翻页位置无效"):
+        await tasks.worklist(by=POLICE, at=MONDAY, after=f"{instant}~{new_id(MONDAY)}")

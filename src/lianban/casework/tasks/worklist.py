@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -194,10 +194,12 @@ def _after(cursor: str, done: bool, arguments: list[Any]) -> str:
     text, _, id = cursor.partition("~")
     try:
         instant, key = (datetime.fromisoformat(text) if text else None), UUID(id)
-    except ValueError as error:
+        if instant is not None and instant.tzinfo is None:
+            raise ValueError("an instant without a zone")
+        # At the ends of the calendar there is no such instant in UTC.
+        instant = instant.astimezone(UTC) if instant else None
+    except (ValueError, OverflowError) as error:
         raise errors.Invalid("翻页位置无效，请回到第一页。", {"after": "翻页位置无效。"}) from error
-    if instant is not None and instant.tzinfo is None:
-        raise errors.Invalid("翻页位置无效，请回到第一页。", {"after": "翻页位置无效。"})
     place = len(arguments) + 3
     if instant is None:
         arguments.append(key)
