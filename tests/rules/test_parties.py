@@ -34,6 +34,30 @@ def test_the_mother_who_applies_is_applicant_and_guardian() -> None:
     ]
 
 
+def test_who_applies_for_a_business_as_its_agent_is_not_its_applicant() -> None:
+    typed = {
+        "applies_in_person": "agent",
+        "legal_rep_name": "李明",
+        "legal_rep_id_number": "440524188001010014",
+        "legal_rep_phone": "13900139000",
+        "applicant_name": "王芳",
+        "applicant_id_number": "11010519491231002X",
+        "applicant_phone": "13800138000",
+    }
+    people, wrong = read({}, typed, CATERING)
+    assert not wrong and [(p.role, p.name, p.phone) for p in people] == [
+        ("applicant", "李明", "13900139000"),
+        ("agent", "王芳", "13800138000"),
+    ]
+    assert people[1].mandate == "授权委托：本件各事项的申请、签署、补正和领取"
+    helper = {"name": "赵帮办", "id_number": "222405199305060045", "phone": "13700137000"}
+    mandate = {"mandate_kind": "assisted", "mandate_scope": "代为提交"}
+    people, _ = read({"agent": helper | mandate}, typed, CATERING)
+    assert [(p.role, p.name) for p in people] == [("applicant", "李明"), ("agent", "赵帮办"), ("operator", "王芳")]
+    people, _ = read({}, typed | {"applies_in_person": "self"}, CATERING)
+    assert [(p.role, p.name) for p in people] == [("applicant", "王芳")]
+
+
 def test_what_the_form_lacks_is_told_there_and_not_twice() -> None:
     people, wrong = read({}, {"applicant_role": "mother"})
     assert people == [] and wrong == {}

@@ -18,6 +18,8 @@ from lianban.rules.plan import Plan
 ROLES = {"applicant": "申请人", "guardian": "监护人", "agent": "代理人", "operator": "经办人"}
 ID_KINDS = {"id_card": "居民身份证", "uscc": "统一社会信用代码", "passport": "护照", "other": "其他证件"}
 MANDATES = {"authorised": "授权委托", "assisted": "帮办代办"}
+MANDATE = "本件各事项的申请、签署、补正和领取"
+"""What the letter of authorisation that the window hands out says."""
 PARENTS = ("父亲", "母亲", "其他监护人")
 """Relations of an applicant who thereby is the guardian (民法典 27)."""
 
@@ -125,7 +127,23 @@ def read(
             parties.append(replace(applicant, role="guardian"))
         else:
             problems["party.guardian.name"] = "申请人不是孩子的父亲或母亲，请填写监护人。"
-    return parties, problems
+    return _represented(parties, facts), problems
+
+
+def _represented(parties: list[TakingPart], facts: Facts) -> list[TakingPart]:
+    """Whoever applies for a business as its agent is not the applicant: that is whom the agent acts for."""
+    person = next((p for p in parties if p.role == "applicant"), None)
+    principal = [facts.get(f"legal_rep_{field}", "") for field in ("name", "id_number", "phone")]
+    if person is None or facts.get("applies_in_person") != "agent" or not all(principal):
+        return parties
+    name, id_number, phone = principal
+    taken = {p.role for p in parties}
+    others = [p for p in parties if p.role != "applicant"]
+    if "agent" not in taken:
+        others.append(replace(person, role="agent", mandate=f"{MANDATES['authorised']}：{MANDATE}"))
+    elif "operator" not in taken:
+        others.append(replace(person, role="operator"))
+    return [TakingPart("applicant", name, "id_card", id_number, phone, "法定代表人（经营者）"), *others]
 
 
 def _party(role: str, label: str, given: Mapping[str, str], on: date, problems: dict[str, str]) -> TakingPart | None:
