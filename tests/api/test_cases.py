@@ -101,6 +101,8 @@ async def test_the_plan_is_told_without_a_key(http: AsyncClient) -> None:
     told = answer.json()
     assert {q["id"] for q in told["questions"]} >= {"applicant_role"}
     assert told["plan"]["items"][0]["item"] == "birth_registration"
+    sex = next(f for f in told["plan"]["fields"] if f["element"] == "newborn_sex")
+    assert (sex["kind"], [o["id"] for o in sex["options"]]) == ("choice", ["male", "female"])
     wrong = await http.post(
         "/api/v1/plans", json={"bundle": "newborn", "region": REGION, "answers": {"applicant_role": "x"}}
     )

@@ -24,7 +24,18 @@ class Situation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def told(consulted: Consultation) -> dict[str, Any]:
-    """The questions and the plan, as `lianban catalog show` tells them."""
+    """The questions and the plan, as `lianban catalog show` tells them; each field with what a form needs to ask it."""
+    plan = plan_to_dict(consulted.plan)
+    for line in plan["fields"]:
+        element = consulted.edition.elements[line["element"]]
+        line |= {
+            "kind": element.kind.value,
+            "options": [{"id": o.id, "label": o.label} for o in element.options],
+            "unit": element.unit,
+            "help": element.help,
+            "example": element.example,
+            "max_length": element.max_length,
+        }
     return {
         "bundle": consulted.edition.bundle.id,
         "region": consulted.edition.bundle.region,
@@ -40,7 +51,7 @@ def told(consulted: Consultation) -> dict[str, Any]:
             }
             for q in consulted.questions
         ],
-        "plan": plan_to_dict(consulted.plan),
+        "plan": plan,
     }
 
 
