@@ -47,17 +47,25 @@ PUBLIC = (
     "/track?number=222405-2026-000001&code=AAAAAAAA",
     "/c/222405-2026-000001",
     "/signin",
+    "/v/ABCD-EFGH",
     "/no-such-page",
 )
 OFFICE = {
-    "王芳": ("/window", "/window?state=draft", "/window?state=decided", "/window?state=closed&q=nothing", "/tasks"),
+    "王芳": (
+        "/window",
+        "/window?state=draft",
+        "/window?state=decided",
+        "/window?state=closed&q=nothing",
+        "/tasks",
+        "/password",
+    ),
     "李强": ("/tasks", "/tasks?state=done"),
     "孙建国": ("/tasks", "/tasks?state=mine", "/tasks?state=waiting"),
     "朴勇": ("/oversight", "/tasks"),
     "周明": ("/oversight", "/oversight?state=closed"),
-    "高远": ("/admin/catalogue", "/admin/people"),
+    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys"),
     "韩雪": ("/admin/people",),
-    "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/admin/people"),
+    "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/oversight/access"),
 }
 """Who opens which lists; what the lists lead to is added below."""
 

@@ -127,8 +127,8 @@ class User:
             self.clicks += FILE_CLICKS
             place = self.page.locator(f"input[name='{name}']")
             if not self.scripts:
+                # Without scripts they go with the form.
                 place.set_input_files(paths)
-                self.presses("上传")
                 continue
             with self.page.expect_response(lambda answer: answer.request.method == "POST"):
                 place.set_input_files(paths)

@@ -97,6 +97,19 @@ async def _save(sent: Form, case_id: UUID, person: Actor) -> Any:
     return await intake.save(case_id, values_of(sent), version=number(sent.text("version")), by=person, at=clock.now())
 
 
+async def _take_scans(sent: Form, case_id: UUID, person: Actor) -> str:
+    """Take the scans that were chosen, for any of the materials; the last of these. Raises Invalid at its material."""
+    last = sent.text("material")
+    for name in sent.names("scan."):
+        for scan in sent.files(name):
+            last = name.removeprefix("scan.")
+            try:
+                await materials.add(case_id, last, scan.filename, await scan.read(), by=person, at=clock.now())
+            except Invalid as fault:
+                raise Invalid(fault.sentence, {f"material.{last}": fault.sentence}) from fault
+    return last
+
+
 @post("/window/cases/{case_id:uuid}/form")
 async def save(request: Req, case_id: FromPath[UUID]) -> Redirect | Template | Response[dict[str, Any]]:
     """Keep what was typed; the script asks for the problems as data, the browser for the page."""
@@ -114,6 +127,7 @@ async def save(request: Req, case_id: FromPath[UUID]) -> Redirect | Template | R
         return Response(told, media_type="application/json")
     try:
         await _save(sent, case_id, person)
+        await _take_scans(sent, case_id, person)
     except (Invalid, Conflict) as fault:
         return await form_page(request, person, case_id, fault=fault, typed=values_of(sent), status=422)
     return see(address(case_id))
@@ -145,7 +159,7 @@ def field_problems(draft: intake.DraftView) -> dict[str, str]:
 
 @post("/window/cases/{case_id:uuid}/acceptance")
 async def accept(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
-    """Save, then accept; what is missing comes back at its field with everything typed kept."""
+    """Save, scans not sent yet too, then accept; what is missing comes back at its field with everything typed kept."""
     person = require(request, Role.CLERK)
     sent = await Form.of(request)
     try:
@@ -163,6 +177,7 @@ async def _save_unless_accepted(sent: Form, case_id: UUID, person: Actor) -> Non
     """
     try:
         draft = await _save(sent, case_id, person)
+        await _take_scans(sent, case_id, person)
     except intake.StaleDraft:
         raise
     except Conflict:
@@ -181,18 +196,13 @@ async def discard(request: Req, case_id: FromPath[UUID]) -> Redirect:
 @post("/window/cases/{case_id:uuid}/materials")
 async def upload(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
     """Save what was typed, then take the scans that were chosen, for any of the materials."""
-    person, at = require(request, Role.CLERK), clock.now()
+    person = require(request, Role.CLERK)
     sent = await Form.of(request)
-    last = sent.text("material")
     try:
         await _save(sent, case_id, person)
-        for name in sent.names("scan."):
-            for file in sent.files(name):
-                last = name.removeprefix("scan.")
-                await materials.add(case_id, last, file.filename, await file.read(), by=person, at=at)
+        last = await _take_scans(sent, case_id, person)
     except (Invalid, Conflict) as fault:
-        told = Invalid(fault.sentence, {f"material.{last}": fault.sentence}) if isinstance(fault, Invalid) else fault
-        return await form_page(request, person, case_id, fault=told, typed=values_of(sent), status=422)
+        return await form_page(request, person, case_id, fault=fault, typed=values_of(sent), status=422)
     return see(f"{address(case_id)}#f-material.{last}")
 
 
