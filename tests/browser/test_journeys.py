@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from PIL import Image
 
+from lianban.rules.catalog.loading import load_edition, shipped
 from lianban.web.cast import CHANGSHA, LONGJING, PEOPLE
 from tests.browser.conftest import PHONE, Opens
 from tests.browser.user import User
@@ -110,21 +111,22 @@ class Journey:
         return next(p.name for p in PEOPLE if p.region == self.region and p.window)
 
     def decide_all(self) -> None:
-        """Each department does what its list shows, until nobody's list shows anything of this case."""
-        officers = [p.name for p in PEOPLE if p.region == self.region and p.post.endswith("审批")]
-        moved = True
-        while moved:
-            moved = False
-            for name in officers:
+        """Each department does what waits for it, until the window sees that nothing waits any more."""
+        while ready := self.ready():
+            for name in ready:
                 officer = self.user(name)
-                while self.task_of(officer):
-                    self.decide(officer)
-                    moved = True
+                officer.goes(f"/tasks?state=dispatched&q={self.number}")
+                self.decide(officer)
 
-    def task_of(self, officer: User) -> bool:
-        """Whether the department's list has a task of this case to be claimed."""
-        officer.goes(f"/tasks?state=dispatched&q={self.number}")
-        return officer.page.locator("tbody tr").count() > 0
+    def ready(self) -> list[str]:
+        """Who has a task to claim, once for each, as the window sees it."""
+        window = self.user(self.clerk)
+        window.page.reload()
+        rows = window.page.locator("tbody tr", has_text="待签收").locator("td[data-label='部门']")
+        officers = {p.department: p.name for p in PEOPLE if p.region == self.region and p.post.endswith("审批")}
+        known = load_edition(shipped()[self.region, self.bundle]).departments
+        ids = {department.name: id for id, department in known.items()}
+        return [officers[ids[name.strip()]] for name in rows.all_inner_texts()]
 
     def decide(self, officer: User) -> None:
         """One task: opened, claimed, surveyed where needed, granted."""
