@@ -277,4 +277,4 @@ def main(count: int, rounds: int) -> None:
 
 if __name__ == "__main__":
     numbers = [int(each) for each in sys.argv[1:]]
-    main(*(numbers or [100]), *([] if len(numbers) > 1 else [3]))
+    main(*(numbers or [60]), *([] if len(numbers) > 1 else [4]))

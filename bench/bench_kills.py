@@ -148,22 +148,26 @@ def main(kills: int) -> None:
 
         async def drafts() -> list[UUID]:
             async with database.pool(1):
-                return await ready("newborn", kills + 5)
+                return await ready("newborn", 3 * kills + 5)
 
         ids = asyncio.run(drafts())
         dice, found, stood = random.Random(SEED), Counter[str](), Counter[str]()
-        usual, fork = undisturbed(dsn, ids[kills:]), multiprocessing.get_context("fork")
-        early = 0
-        for n, id in enumerate(ids[:kills]):
-            process = fork.Process(target=work, args=(dsn, id, bool(n % 2)))
+        usual, fork = undisturbed(dsn, ids[-5:]), multiprocessing.get_context("fork")
+        begun: list[UUID] = []
+        while stood.total() < kills:
+            id = ids[len(begun)]
+            process = fork.Process(target=work, args=(dsn, id, bool(len(begun) % 2)))
+            begun.append(id)
             process.start()
             process.join(dice.uniform(0, 1.3 * usual))
-            early += process.exitcode is not None
+            if process.exitcode is not None:
+                # It had come to its end: no kill.
+                continue
             process.kill()
             process.join()
             stood[asyncio.run(_stood(dsn, id))] += 1
             found.update(asyncio.run(halves(dsn)))
-        for n, id in enumerate(ids[:kills]):
+        for n, id in enumerate(begun):
             work(dsn, id, bool(n % 2))
         found.update(asyncio.run(halves(dsn)))
         asyncio.run(_left(dsn, found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import multiprocessing
 import os
@@ -35,10 +36,13 @@ AT = datetime(2026, 11, 2, 9, 30, tzinfo=SHANGHAI)
 BEFORE = AT - timedelta(days=50)
 CLERK = Actor("clerk", "王芳", REGION, frozenset({Role.CLERK}), window="综合窗口 3 号", terminal="窗口3")
 RESULT = NewResult("办理结果", date(2026, 11, 2), "222405-1")
-# What tells cases of a bundle apart; each laid-out draft gets a value of its own.
-APART = {
-    "newborn": ("birth_datetime", lambda n: f"{BEFORE + timedelta(minutes=n):%Y-%m-%dT%H:%M}"),
-    "catering": ("premises_address", lambda n: f"安民街道海兰路{n + 1}号"),
+# What tells cases of a bundle apart; each laid-out draft gets values of its own.
+APART: dict[str, Callable[[int], dict[str, str]]] = {
+    "newborn": lambda n: {
+        "birth_datetime": f"{BEFORE + timedelta(minutes=n):%Y-%m-%dT%H:%M}",
+        "birth_certificate_number": f"U{220000000 + n}",
+    },
+    "catering": lambda n: {"premises_address": f"安民街道海兰路{n + 1}号", "trade_name": f"海兰江冷面馆{n + 1}店"},
 }
 SUPPLIES = {
     "newborn_id_number": "222405202610280022",
@@ -148,20 +152,18 @@ async def ready(bundle: str, count: int) -> list[UUID]:
     """Drafts with nothing missing: one filled in by the verbs, the others laid out like it by one statement."""
     await catalogue.ship(AT)
     model = await _filled(bundle)
-    element, value = APART[bundle]
     ids = [new_id(AT) for _ in range(count)]
     async with database.transaction():
         await database.connection().execute(
             "INSERT INTO cases (id, region_code, bundle, bundle_name, edition, status, applicant, subject, draft,"
             " draft_version, opened_by, opened_by_name, window_name, opened_at, updated_at)"
             " SELECT n.id, c.region_code, c.bundle, c.bundle_name, c.edition, c.status, c.applicant, c.subject,"
-            " jsonb_set(c.draft, ARRAY['form', $4], to_jsonb(n.value)), c.draft_version, c.opened_by, c.opened_by_name,"
+            " jsonb_set(c.draft, '{form}', c.draft -> 'form' || n.own), c.draft_version, c.opened_by, c.opened_by_name,"
             " c.window_name, c.opened_at, c.updated_at"
-            " FROM cases c, unnest($2::uuid[], $3::text[]) AS n (id, value) WHERE c.id = $1",
+            " FROM cases c, unnest($2::uuid[], $3::jsonb[]) AS n (id, own) WHERE c.id = $1",
             model,
             ids,
-            [value(n) for n in range(count)],
-            element,
+            [json.dumps(APART[bundle](n)) for n in range(count)],
         )
         await database.connection().execute("ANALYZE")
     return ids
