@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -51,10 +52,13 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test process; its DSN names the migrated template database."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL of this test process; its DSN names the migrated template database.
+
+    Not in pytest's own folder: each new session closes that to other users, and under root the server is one.
+    """
     with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("pg") / "data"
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lianban-tests-"))) / "data"
         # Ctrl+C stays pytest's own.
         dsn = stack.enter_context(embedded.server(folder, database=TEMPLATE, signals=[signal.SIGTERM]))
         asyncio.run(_prepare(dsn))
