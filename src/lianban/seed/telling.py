@@ -100,6 +100,7 @@ class Town:
             return {
                 "newborn_name": family.newborn,
                 "newborn_sex": family.sex,
+                "birth_certificate_number": f"X{region[:2]}{number + 1:07d}",
                 "newborn_ethnicity": family.mother_ethnicity,
                 "birth_datetime": born.isoformat(timespec="minutes"),
                 "applicant_name": family.mother,
