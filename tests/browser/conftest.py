@@ -14,13 +14,16 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from lianban.outside import embedded
 from tests.browser.user import User
 from tests.house.processes import free_ports, wait_for
 
 DATABASE = "browsers"
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may take for one step."""
+
 SWITCHES = (
     "--disable-quic",
     "--disable-background-networking",
@@ -56,7 +59,7 @@ def address(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     process = subprocess.Popen([sys.executable, "-m", "tests.browser.serving"], env=environment)
     try:
         found = f"http://127.0.0.1:{port}"
-        wait_for(f"{found}/healthz", process)
+        wait_for(f"{found}/healthz", process, seconds=120)
         yield found
     finally:
         process.terminate()
@@ -74,6 +77,7 @@ def chromium(address: str) -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "没有找到 chromium，请先运行 scripts/setup --chromium。"
     switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=switches)
         yield browser
@@ -110,7 +114,7 @@ def opens(chromium: Browser, address: str, watch: Watch, tmp_path: Path) -> Iter
             **{**OFFICE, "base_url": address, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: _note(request.url, address, watch))
         context.on("page", lambda page: _listen(page, watch))
         return User(context.new_page(), tmp_path)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import PHONE, Opens
 from tests.browser.user import User
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
