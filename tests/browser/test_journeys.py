@@ -176,7 +176,8 @@ def journey(opens: Opens, bundle: str, region: str, *, scripts: bool = True) -> 
         "newborn_name": "王晨曦",
         "birth_datetime": f"2026-10-{10 + minute % 18}T{minute % 24:02}:{minute % 60:02}",
     }
-    known = family if bundle == "newborn" else SHOP | {"trade_name": f"龙井示例餐馆{number}号"}
+    shop = SHOP | {"trade_name": f"示例餐馆{number}号", "premises_address": f"安民街道示例路 {number} 号"}
+    known = family if bundle == "newborn" else shop
     name = {"newborn": "新生儿出生一件事", "catering": "开办餐饮店一件事"}[bundle]
     return Journey(opens, bundle, name, region, known, scripts=scripts)
 
