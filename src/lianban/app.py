@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
@@ -12,6 +13,9 @@ from litestar.types import ASGIApp
 from lianban import api, web
 from lianban.outside import database
 from lianban.outside.settings import settings
+
+FORM_LIMIT = 1_048_576
+"""Bytes of a request that carries no files."""
 
 
 @get("/healthz", include_in_schema=False, opt={"exclude_from_csrf": True})
@@ -39,10 +43,15 @@ def behind_proxies(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
+def _with_files(routers: Sequence[Router]) -> Router:
+    """Where one request may carry several scans; everywhere else a stranger cannot send much."""
+    return Router("/", route_handlers=routers, request_max_body_size=settings().upload_mb * 5 * 1_048_576)
+
+
 def create_app() -> Litestar:
     """The application of one worker process, with its own connection pool."""
     return Litestar(
-        route_handlers=[healthz, *web.routers, *api.routers],
+        route_handlers=[healthz, *web.routers, _with_files([*web.with_files, *api.routers])],
         include_in_schema=False,
         openapi_config=api.openapi_config(),
         lifespan=[lambda _: database.pool()],
@@ -52,6 +61,5 @@ def create_app() -> Litestar:
         exception_handlers={**web.HANDLERS, HTTPException: _refused},
         before_send=[web.headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
-        # One request may carry several scans.
-        request_max_body_size=settings().upload_mb * 5 * 1_048_576,
+        request_max_body_size=FORM_LIMIT,
     )

@@ -179,3 +179,14 @@ async def test_a_consultation_names_the_choices(pool: None) -> None:
         await consultation.consult("newborn", "222405", {"colour": "red"}, at=MONDAY)
     with pytest.raises(errors.NotFound):
         await consultation.consult("newborn", "999999", {}, at=MONDAY)
+
+
+async def test_only_the_window_finds_a_case_by_name(pool: None) -> None:
+    """For anybody else a hit alone would tell that a child has a case."""
+    case = await accepted()
+    watcher = Actor("watcher", "周明", "222405", frozenset({Role.SUPERVISOR}))
+    by_name = cases.Filters(search="王𬱖")
+    assert (await cases.listing(by=watcher, at=MONDAY, filters=by_name)).total == 0
+    assert [c.number for c in (await cases.listing(by=WANG, at=MONDAY, filters=by_name)).rows] == [case.number]
+    by_number = cases.Filters(search=case.number)
+    assert (await cases.listing(by=watcher, at=MONDAY, filters=by_number)).rows[0].case_id == case.case_id

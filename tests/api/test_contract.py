@@ -75,3 +75,15 @@ def test_an_address_that_does_not_exist_is_a_problem(site: tuple[TestClient[Any]
     answer = client.get("/api/v1/nothing")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert client.request("PATCH", "/api/v1/bundles").status_code == 405
+
+
+def test_a_stranger_cannot_send_much(site: tuple[TestClient[Any], dict[str, str]]) -> None:
+    client, keys = site
+    large = b"x" * 2_000_000
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/signin", content=b"login=" + large, headers=form).status_code == 413
+    body = {"bundle": "newborn", "region": REGION, "form": {"newborn_name": "王" * 3}, "answers": {}}
+    key = {"Authorization": f"Bearer {keys['']}", "Idempotency-Key": "large"}
+    files = [{"name": "扫描.jpg", "content": "A" * 2_000_000}]
+    answer = client.post("/api/v1/cases", json={**body, "materials": {"x": {"files": files}}}, headers=key)
+    assert answer.status_code == 422, "where scans are sent there is room for them"

@@ -26,7 +26,7 @@ READERS = (Role.CLERK, Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
 
 _WHERE = """
 c.region_code = $1 AND ($2 = '' OR c.bundle = $2)
-  AND ($3 = '' OR c.number ILIKE $3 OR c.applicant ILIKE $3 OR c.subject ILIKE $3)
+  AND ($3 = '' OR c.number ILIKE $3 OR $4 AND (c.applicant ILIKE $3 OR c.subject ILIKE $3))
 """
 _COUNTS = f"SELECT c.status, count(*) AS n FROM cases c WHERE {_WHERE} GROUP BY c.status"
 _LINES = f"""
@@ -35,8 +35,8 @@ SELECT c.id, c.number, c.status, c.outcome, c.bundle, c.bundle_name, c.edition, 
   COALESCE((SELECT p.id_kind FROM parties p WHERE p.case_id = c.id AND p.role = 'applicant' LIMIT 1),
     c.draft -> 'parties' -> 'applicant' ->> 'id_kind', '') AS id_kind
 FROM cases c LEFT JOIN clocks k ON k.case_id = c.id AND k.kind = 'bundle'
-WHERE {_WHERE} AND CASE WHEN $4 = '' THEN c.status <> 'discarded' ELSE c.status = $4 END
-ORDER BY c.updated_at DESC, c.id DESC LIMIT {PAGE} OFFSET $5
+WHERE {_WHERE} AND CASE WHEN $5 = '' THEN c.status <> 'discarded' ELSE c.status = $5 END
+ORDER BY c.updated_at DESC, c.id DESC LIMIT {PAGE} OFFSET $6
 """
 
 
@@ -87,7 +87,8 @@ async def listing(*, by: Actor, at: datetime, filters: Filters = Filters()) -> L
     if by.department or not by.may(*READERS):
         raise Forbidden("这里由综合窗口使用，请用综合窗口的账号登录。")
     words = filters.search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    common = (by.region, filters.bundle, f"%{words}%" if words else "")
+    # Only the window finds by name: for others a hit alone would tell that a child has a case (PIPL 28, 31).
+    common = (by.region, filters.bundle, f"%{words}%" if words else "", by.may(Role.CLERK))
     async with transaction():
         counts = {r["status"]: r["n"] for r in await connection().fetch(_COUNTS, *common)}
         counts[""] = sum(n for state, n in counts.items() if state != "discarded")

@@ -36,13 +36,22 @@ def add(commands: Commands) -> None:
 
 
 def migrate(args: argparse.Namespace) -> None:
-    """Bring the schema up to date."""
+    """Bring the schema up to date and publish the editions that come with the program."""
     with installation(args.embedded, whole=False, migrated=False):
-        from lianban.outside import database
-
-        asyncio.run(database.check_search())
-        taken = asyncio.run(database.migrate())
+        taken, editions = asyncio.run(_migrate())
     print("\n".join(f"已执行 {name}" for name in taken) or "数据库结构已经是最新的。")
+    if editions:
+        print(f"已发布随附的事项目录 {editions} 个版本。")
+
+
+async def _migrate() -> tuple[list[str], int]:
+    from lianban.casework import catalogue
+    from lianban.outside import database
+
+    await database.check_search()
+    taken = await database.migrate()
+    async with database.pool(1):
+        return taken, len(await catalogue.ship(clock.now()))
 
 
 def seed(args: argparse.Namespace) -> None:

@@ -23,11 +23,13 @@ from lianban.web.security import Readable, csrf_config, headers
 from lianban.web.signin import Sessions
 from lianban.web.static_files import favicon, static_router
 
-__all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "routers", "template_config"]
+__all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "routers", "template_config", "with_files"]
 
 routers = [
     static_router(),
     favicon,
-    *(chapter.router for chapter in (signin, demo, consult, tracking, window, intake, cases, delivery)),
-    *(chapter.router for chapter in (tasks, papers, verification, oversight, admin, keys, account)),
+    *(chapter.router for chapter in (signin, demo, consult, tracking, window, cases, delivery)),
+    *(chapter.router for chapter in (papers, verification, oversight, admin, keys, account)),
 ]
+with_files = [intake.router, tasks.router]
+"""Where people send scans."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lianban.errors import Invalid
+from lianban.errors import Conflict, Invalid
 from lianban.outside import fonts
 from lianban.outside.printing.jobs import UA, Job, MissingGlyph
 from lianban.outside.printing.pool import Pool
@@ -35,6 +35,9 @@ KEPT = 64
 
 PEAK = 4
 """Jobs in line for each process from which on a sheet is printed in two layers: a second's wait."""
+
+FULL = 40
+"""Jobs in line for each process from which on nobody can add sheets: issued papers wait in the same line."""
 
 _pool: Pool | None = None
 _kept: OrderedDict[bytes, bytes] = OrderedDict()
@@ -95,11 +98,13 @@ async def render(template: str, data: Mapping[str, Any], *, variant: str | None 
 async def kept(template: str, data: Mapping[str, Any]) -> bytes:
     """As `render`, but the last ones are remembered, and in a peak new ones are printed in two layers.
 
-    For what holds nothing personal: consultation sheets, blank forms. Raises MissingGlyph.
+    For what holds nothing personal: consultation sheets, blank forms. Raises MissingGlyph; Conflict in a long line.
     """
     key = hashlib.sha256(msgspec.json.encode([template, data, font_set()], order="sorted")).digest()
     if key not in _kept:
         pool = _the_pool()
+        if len(pool.waiting) >= FULL * pool.size:
+            raise Conflict("现在打印的人很多，请过一分钟再下载；页面上的内容和告知单一样，可以先看。")
         if len(pool.waiting) >= PEAK * pool.size:
             return await fast(template, data)
         _kept[key] = await render(template, data)
