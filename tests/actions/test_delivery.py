@@ -41,6 +41,8 @@ async def test_all_results_together_then_closed(pool: None) -> None:
     view = await delivery.handing(case, by=OTHER_SEAT, at=MONDAY)
     assert len(view.to_deliver) == line.results == sum(len(i.results) for i in view.items) > 2
     assert view.buttons == {"deliver": ()}
+    looks = "SELECT count(*) FROM access_log WHERE by_id = $1 AND what = '出件' AND purpose = '窗口送达'"
+    assert await one(looks, OTHER_SEAT.id) == 1
     done = await delivery.hand_over(case, receiver="张小花", id_last_four="002x", by=OTHER_SEAT, at=MONDAY)
     assert done.status == "delivered" and (await _kinds(case)).count("delivery_receipt") == 1
     content = str(await one("SELECT content::text FROM papers WHERE id = $1", done.paper_id))

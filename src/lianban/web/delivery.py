@@ -12,7 +12,7 @@ from lianban.casework import delivery
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
-from lianban.web.context import Req, once, page, see
+from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.forms import Form
 from lianban.web.signin import require
 
@@ -30,7 +30,7 @@ async def delivery_page(
     return page(
         request,
         "delivery/delivery.html",
-        case=await delivery.handing(case_id, by=person, at=clock.now()),
+        case=await delivery.handing(case_id, by=person, at=clock.now(), address=address_of(request)),
         base=f"/window/cases/{case_id}",
         key=once(),
         fault=fault,

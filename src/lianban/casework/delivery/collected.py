@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from lianban import errors
+from lianban import errors, people
 from lianban.casework import catalogue, notices, progress
 from lianban.casework.notices import PaperView
 from lianban.casework.progress import Held
@@ -153,13 +153,17 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
     )
 
 
-async def handing(case_id: UUID, *, by: Actor, at: datetime) -> DeliveryView:
-    """One case at the hand-over window. Raises NotFound; a case still in work shows its items as they stand."""
+async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> DeliveryView:
+    """One case at the hand-over window; the look is recorded. A case still in work shows its items as they stand.
+
+    Raises NotFound. Any window of the region hands over, so names are masked and no form is shown.
+    """
     async with at_window(case_id, by, lock=False) as held:
         edition, case = await held.edition(), held.case
         rows = await connection().fetch(RESULTS, case_id)
         done = await connection().fetch("SELECT * FROM deliveries WHERE case_id = $1 ORDER BY at, id", case_id)
         papers = await notices.of_case(case_id)
+        await people.record_access(case_id, "出件", "窗口送达", by=by, at=at, address=address)
     here = [held.tasks[r["task_id"]]["decided_at"] for r in rows if r["delivered_at"] is None]
     since = min(here, default=case["decided_at"]) if case["decided_at"] else None
     due = clock.due(since, DELIVER_WITHIN, calendar_for(by.region)).instant if since else None
