@@ -399,3 +399,16 @@ def test_later_starts_lengthen_the_path() -> None:
     )
     slow = with_item("allowance", slow, committed=wd(6))
     assert compose(slow, ANSWERS).critical_path == ("birth", "allowance")
+
+
+def test_an_answer_that_makes_another_moot_can_bring_an_item_back() -> None:
+    """Reached by an address typed by hand: the later question is answered, the earlier one is not yet."""
+    entries = {each.item: each for each in EDITION.bundle.items}
+    back = replace(entries["allowance"], when=Not(Is("insured", ("yes",))), when_text="")
+    plan = compose(changed(items=tuple((entries | {"allowance": back}).values())), {"insured": "yes"})
+    assert "allowance" not in {each.item for each in plan.items}
+    point = next(each for each in plan.open if each.element == "local")
+    told = {option: sentences for option, _, sentences in point.branches}
+    name = EDITION.items["allowance"].name
+    assert any("需办理" in sentence and name in sentence for sentence in told["no"])
+    assert not any(f"需办理“{name}”" in sentence for sentence in told["yes"])

@@ -188,7 +188,8 @@ class _Merging:
                 continue
             why = self._cause(same.when, "")
             text = f"{why}，与“{other.label}”相同，不再填写" if why else f"与“{other.label}”相同，不再填写"
-            if truth and not (other.open and not line.open):
+            # While the other line may still fall away, this one has to stay announced.
+            if truth and not other.open:
                 lines[name] = replace(line, given=f"same:{same.element}", because=self._because(text, same.when))
                 lines[same.element] = replace(other, required=other.required or (line.required and not line.open))
                 return

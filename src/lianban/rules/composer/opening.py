@@ -99,9 +99,11 @@ def asked(line: PlanField) -> bool:
 
 def _difference(base: Core, core: Core, edition: Edition) -> Iterator[str]:
     """What an answer settles, compared with not knowing it."""
-    before = {each.item: each for each in base.items}
-    after = {each.item: each for each in core.items}
-    needed = [each for each in core.items if not each.open and before[each.item].open]
+    # An item can come newly: when this answer makes an earlier one moot that had ruled it out.
+    certain = {each.item for each in base.items if not each.open}
+    surveyed = {each.item for each in base.items if each.survey}
+    after = {each.item for each in core.items}
+    needed = [each for each in core.items if not each.open and each.item not in certain]
     for each in needed:
         verb = "另告知" if each.notice_only else "需办理"
         yield f"{verb}“{each.name}”（{edition.departments[each.department].short}）"
@@ -109,7 +111,7 @@ def _difference(base: Core, core: Core, edition: Edition) -> Iterator[str]:
     if gone:
         yield f"不需办理{quoted(gone)}"
     for each in core.items:
-        if each.survey and not before[each.item].survey:
+        if each.survey and each.item not in surveyed:
             yield f"“{each.name}”需现场核查"
     yield from _papers({each.material: each for each in base.materials}, core.materials)
     signed = _to_sign(core) - _to_sign(base)
