@@ -106,3 +106,10 @@ async def test_an_impatient_client_costs_the_pool_no_connection(db: str) -> None
                 await task
             async with asyncio.timeout(10), database.transaction():
                 assert await database.connection().fetchval("SELECT to_regclass('half')") is None
+
+
+async def test_several_processes_may_prepare_a_new_database_at_once(pool: None) -> None:
+    for _ in range(3):
+        async with database.transaction():
+            await database.connection().execute("DROP EXTENSION IF EXISTS pg_trgm CASCADE")
+        await asyncio.gather(*(database.check_search() for _ in range(8)))

@@ -163,7 +163,10 @@ async def check_search() -> None:
     """Refuse (Invalid) a database whose locale makes every Chinese search come back empty."""
     conn = await DB.get_new_connection()
     try:
-        await conn.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        async with conn.transaction():
+            # IF NOT EXISTS alone fails when two processes look at the same moment.
+            await conn.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+            await conn.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         if not await conn.fetchval(CHINESE_SEARCH):
             raise errors.Invalid(
                 "数据库的区域设置不支持中文检索：请用 LOCALE 'C.UTF-8'（或 zh_CN.UTF-8）和 ENCODING 'UTF8' 重新建库。"
