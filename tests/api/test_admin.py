@@ -91,3 +91,15 @@ async def test_a_paper_is_checked_by_its_code(http: AsyncClient) -> None:
     assert str(number) in page.text
     assert "朴美兰" not in page.text
     assert (await http.get("/v/NOTHING")).status_code == 404
+
+
+async def test_the_head_of_government_watches_over_all_cases(http: AsyncClient) -> None:
+    case = await accepted()
+    head = await signed_in(http, Role.GOVERNMENT_HEAD)
+    page = await head.get("/oversight")
+    assert page.status_code == 200
+    assert case.number in page.text
+    assert "王𬱖" not in page.text and "朴美兰" not in page.text
+    opened = await head.get(f"/window/cases/{case.case_id}")
+    assert "朴美兰" not in opened.text, "a child's record needs an approved purpose here too"
+    assert (await head.get("/admin/people")).status_code == 403

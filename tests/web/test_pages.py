@@ -10,6 +10,8 @@ import pytest
 
 from lianban.app import behind_proxies
 from lianban.outside.settings import settings
+from lianban.rules.actors import Role
+from lianban.web.cast import PEOPLE
 from lianban.web.context import STATIC, only_local
 from lianban.web.diagram import Step, draw
 from tests.steps.cast import PASSWORD
@@ -256,3 +258,7 @@ def test_signing_out_takes_the_cookie_back_under_its_strict_name(site: Site, mon
     assert answer.status_code == 303
     (taken,) = [c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-lianban=")]
     assert "Max-Age=0" in taken and "Secure" in taken and "Path=/" in taken
+
+
+def test_the_demonstration_has_people_of_every_post() -> None:
+    assert {role for person in PEOPLE for role in person.roles} == set(Role)

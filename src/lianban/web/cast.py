@@ -58,6 +58,10 @@ PEOPLE = (
         "看全部办件的时限；申请查阅一份新生儿档案。",
     ),
     DemoPerson(
+        *(LONGJING, "quanmingzhe", "全明哲", "政府负责人", (Role.GOVERNMENT_HEAD,)),
+        "看本地区全部办件走到哪一步、还剩多少时间。",
+    ),
+    DemoPerson(
         *(LONGJING, "gaoyuan", "高远", "系统管理员", (Role.ADMINISTRATOR,)),
         "看事项目录和核验报告，增加一名工作人员。",
     ),
