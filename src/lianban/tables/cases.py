@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -34,6 +34,10 @@ class Case(Table, tablename="cases"):
     delivered_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
     updated_at = Timestamptz(required=True)
+    supplied_at = Timestamptz(null=True, default=None)
+    deemed = Boolean(default=False)
+    ended_at = Timestamptz(null=True, default=None)
+    ended_reason = Text()
 
 
 class Party(Table, tablename="parties"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Array, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -46,3 +46,20 @@ class ClientKey(Table, tablename="client_keys"):
     key_hash = Text(required=True, unique=True, secret=True)
     active = Boolean(default=True)
     created_at = Timestamptz(required=True)
+
+
+class Absence(Table, tablename="absences"):
+    """A post is empty for some days and its substitute acts (AB 岗)."""
+
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    person = Text(required=True)
+    person_name = Text()
+    substitute = Text(required=True)
+    substitute_name = Text()
+    since = Date(required=True)
+    until = Date(required=True)
+    reason = Text()
+    by_id = Text(required=True)
+    at = Timestamptz(required=True)
+    withdrawn_at = Timestamptz(null=True, default=None)
