@@ -8,7 +8,7 @@ UP = """
 ALTER TABLE cases DROP CONSTRAINT cases_status_check;
 ALTER TABLE cases ADD CONSTRAINT cases_status_check CHECK (status IN
   ('draft', 'received', 'correcting', 'processing', 'decided', 'delivered', 'closed',
-   'discarded', 'not_accepted', 'turned', 'withdrawn', 'lapsed', 'returned'));
+   'discarded', 'not_accepted', 'turned', 'withdrawn', 'given_up', 'returned'));
 ALTER TABLE cases
   ADD COLUMN supplied_at timestamptz,
   ADD COLUMN deemed boolean NOT NULL DEFAULT false,
@@ -29,7 +29,7 @@ ALTER TABLE clocks
   ADD COLUMN wake_at timestamptz;
 DROP INDEX clocks_one_of_a_kind;
 CREATE UNIQUE INDEX clocks_one_of_a_kind ON clocks (case_id, COALESCE(task_id, case_id), kind, subject);
-CREATE INDEX clocks_wake ON clocks (wake_at) WHERE stopped_at IS NULL AND wake_at IS NOT NULL;
+CREATE INDEX clocks_wake ON clocks (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX clocks_open ON clocks (case_id, id) WHERE stopped_at IS NULL;
 
 CREATE TABLE clock_events (

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from statemachine.exceptions import TransitionNotAllowed
 
 from lianban import errors
-from lianban.rules.actors import SYSTEM, Actor, Role
+from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role, StandIn
 from lianban.rules.lifecycles import (
     ENTRIES,
     ROLES,
@@ -48,29 +48,70 @@ HEAD = person("head", "police", Role.DEPARTMENT_HEAD)
 STRANGER = person("stranger", "health", Role.APPROVER)
 ELSEWHERE = person("elsewhere", "police", Role.APPROVER, region="222405")
 SUPERVISOR = person("supervisor", "police", Role.SUPERVISOR)
-ACTORS = [SYSTEM, CLERK, OFFICER, COLLEAGUE, HEAD, STRANGER, ELSEWHERE, SUPERVISOR]
+ACTORS = [SYSTEM, HOLDER, CLERK, OFFICER, COLLEAGUE, HEAD, STRANGER, ELSEWHERE, SUPERVISOR]
 
 POLICY = {
     CaseLife: {
-        "draft": {"accept": ("processing", "clerk complete"), "discard": ("discarded", "clerk")},
-        "processing": {"conclude": ("decided", "system settled")},
+        "draft": {
+            "receive": ("received", "clerk presentable"),
+            "accept": ("processing", "clerk complete"),
+            "turn": ("turned", "clerk explained"),
+            "discard": ("discarded", "clerk"),
+        },
+        "received": {
+            "accept": ("processing", "clerk complete"),
+            "notify": ("correcting", "clerk screened gapped"),
+            "deem": ("processing", "system silent"),
+            "reject": ("not_accepted", "clerk none_left"),
+            "turn": ("turned", "clerk explained"),
+            "withdraw": ("withdrawn", "clerk wished"),
+        },
+        "correcting": {
+            "answer": ("received", "applicants_side supplied"),
+            "turn": ("turned", "clerk explained"),
+            "withdraw": ("withdrawn", "clerk wished"),
+            "give_up": ("given_up", "system unanswered"),
+            "give_back": ("returned", "clerk unanswered"),
+        },
+        "processing": {
+            "fold": ("withdrawn", "system all_withdrawn"),
+            "conclude": ("decided", "system settled"),
+        },
         "decided": {"deliver": ("delivered", "clerk handed_over")},
         "delivered": {"close": ("closed", "clerk")},
         "closed": {},
         "discarded": {},
+        "not_accepted": {},
+        "turned": {},
+        "withdrawn": {},
+        "given_up": {},
+        "returned": {},
     },
     TaskLife: {
-        "waiting": {"dispatch": ("dispatched", "system ready"), "lapse": ("lapsed", "system lost")},
-        "dispatched": {"claim": ("reviewing", "officer")},
+        "waiting": {
+            "dispatch": ("dispatched", "system ready"),
+            "lapse": ("lapsed", "system lost"),
+            "withdraw": ("withdrawn", "clerk wished"),
+            "terminate": ("terminated", "system promise_broken"),
+        },
+        "dispatched": {
+            "claim": ("reviewing", "officer"),
+            "withdraw": ("withdrawn", "clerk wished"),
+            "terminate": ("terminated", "system promise_broken"),
+        },
         "reviewing": {
             "release": ("dispatched", "officer in_charge"),
             "hand_over": ("reviewing", "officer in_charge colleague"),
-            "grant": ("granted", "officer holder surveyed passed evidenced"),
-            "refuse": ("refused", "officer holder reasoned"),
+            "grant": ("granted", "officer holder surveyed passed made_up heard evidenced"),
+            "refuse": ("refused", "officer holder heard reasoned"),
+            "withdraw": ("withdrawn", "clerk wished"),
+            "terminate": ("terminated", "system promise_broken"),
         },
         "granted": {},
         "refused": {},
         "lapsed": {},
+        "withdrawn": {},
+        "terminated": {},
     },
 }
 LIVES = list(POLICY)
@@ -125,6 +166,10 @@ task_rows = st.builds(
     heir=st.sampled_from([None, *ACTORS]),
     evidence=st.booleans(),
     reasons=st.booleans(),
+    gap_open=st.booleans(),
+    gap_failed=st.booleans(),
+    hearing_open=st.booleans(),
+    wish=st.booleans(),
 )
 case_rows = st.builds(
     CaseRow,
@@ -132,8 +177,17 @@ case_rows = st.builds(
     st.sampled_from(list(POLICY[CaseLife])),
     st.just(REGION),
     st.lists(task_rows, max_size=3),
-    st.booleans(),
-    st.booleans(),
+    form_complete=st.booleans(),
+    all_delivered=st.booleans(),
+    identified=st.booleans(),
+    screening_open=st.booleans(),
+    gaps=st.integers(0, 2),
+    all_supplied=st.booleans(),
+    answer_overdue=st.booleans(),
+    applicant_overdue=st.booleans(),
+    no_items_left=st.booleans(),
+    reason_given=st.booleans(),
+    wish=st.booleans(),
 )
 EVENTS = [*labels(CaseLife), *labels(TaskLife)]
 
@@ -172,7 +226,8 @@ def test_no_other_name_is_an_event(name: str) -> None:
 
 def test_buttons_hide_what_is_not_ones_own_and_explain_what_is_not_yet_open() -> None:
     row = task("reviewing", claimed_by="officer", needs_survey=True)
-    assert buttons(row, STRANGER) == {} and buttons(row, CLERK) == {} and buttons(row, ELSEWHERE) == {}
+    assert buttons(row, STRANGER) == {} and buttons(row, ELSEWHERE) == {}
+    assert buttons(row, CLERK) == {"withdraw": []}
     mine = buttons(row, OFFICER)
     assert mine["refuse"] == mine["release"] == mine["hand_over"] == []
     assert mine["grant"] == ["这个事项需要现场勘查，请先登记勘查结果"]
@@ -195,6 +250,27 @@ def test_a_failed_survey_blocks_the_grant_until_a_new_one_passes() -> None:
         fire(row, "grant", OFFICER)
     row.survey = "pass_with_rectification"
     assert fire(row, "grant", OFFICER).target == "granted"
+
+
+def test_the_substitute_acts_for_the_one_who_is_away_with_the_rights_of_that_post() -> None:
+    row = task("reviewing", claimed_by="officer", evidence=True)
+    deputy = replace(COLLEAGUE, stands_for=(StandIn("officer", "officer", OFFICER.roles),))
+    assert deputy.on_behalf_of(holder="officer") == "officer" and COLLEAGUE.on_behalf_of(holder="officer") == ""
+    with pytest.raises(Illegal, match="签收人"):
+        fire(row, "grant", COLLEAGUE)
+    assert fire(row, "grant", deputy).target == "granted"
+
+
+def test_a_withdrawn_item_takes_along_what_waits_for_it_and_leaves_the_rest() -> None:
+    case = build({"a": [], "b": ["a"], "c": []})
+    advance(case)
+    case.tasks[0].wish = True
+    fire(case.tasks[0], "withdraw", CLERK)
+    advance(case)
+    assert [t.state for t in case.tasks] == ["withdrawn", "lapsed", "dispatched"] and case.state == "processing"
+    case.tasks[2].wish = True
+    fire(case.tasks[2], "withdraw", CLERK)
+    assert [m.event for m in advance(case)] == ["fold"] and case.state == "withdrawn"
 
 
 def build(graph: dict[str, list[str]], order: tuple[str, ...] | None = None) -> CaseRow:
@@ -258,8 +334,10 @@ class OneThing(RuleBasedStateMachine):
     def start(self, graph: dict[str, list[str]], survey: bool) -> None:
         self.case = build(graph)
         self.case.state, self.case.form_complete = "draft", True
+        self.case.identified, self.case.gaps, self.case.all_supplied = True, 1, True
         for row in self.case.tasks:
             row.needs_survey = survey
+            row.wish = True
         self.moves: list[tuple[str, str, str, str]] = []
 
     def play(self, subject: Subject, event: str, actor: Actor) -> None:
@@ -297,10 +375,10 @@ class OneThing(RuleBasedStateMachine):
         assert advance(case) == [], "the system owes nothing after an event"
         if case.state in ("decided", "delivered", "closed"):
             assert all(t.stage.final for t in case.tasks) and case.outcome
-        if case.state in ("draft", "discarded"):
-            assert all(t.state == "waiting" for t in case.tasks)
+        if case.state == "withdrawn":
+            assert not any(t.state in ("granted", "refused") for t in case.tasks)
         for t in case.tasks:
-            if t.state not in ("waiting", "lapsed"):
+            if t.state not in ("waiting", "lapsed", "withdrawn", "terminated"):
                 assert all(n.state == "granted" for n in t.after)
             if t.state == "granted" and t.needs_survey:
                 assert t.survey != ""

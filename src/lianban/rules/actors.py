@@ -32,6 +32,15 @@ ROLE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody who is away and whose post this actor fills today (AB 岗), with the rights of that post."""
+
+    id: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The one who does a thing. `department` is "" for the window; `terminal` names the seat or system."""
 
@@ -44,10 +53,27 @@ class Actor:
     terminal: str = ""
     client: bool = False
     """A department's own system, signed in by its key."""
+    stands_for: tuple[StandIn, ...] = ()
+    """Whose posts of the same department or window this actor fills besides."""
 
     def may(self, *roles: Role) -> bool:
-        """Whether one of these posts is held."""
-        return bool(self.roles & set(roles))
+        """Whether one of these posts is held, in one's own right or for somebody who is away."""
+        return bool(self.roles & set(roles)) or any(away.roles & set(roles) for away in self.stands_for)
+
+    def is_or_stands_for(self, id: str) -> bool:
+        """Whether this is the person with that id, or fills that person's post today."""
+        return id != "" and (id == self.id or any(away.id == id for away in self.stands_for))
+
+    def on_behalf_of(self, *roles: Role, holder: str = "") -> str:
+        """For the journal: the id of the one for whom this actor acts, "" when in one's own right.
+
+        `holder` is whose task it is; otherwise the post alone tells.
+        """
+        if holder:
+            return next((away.id for away in self.stands_for if away.id == holder and holder != self.id), "")
+        if self.roles & set(roles):
+            return ""
+        return next((away.id for away in self.stands_for if away.roles & set(roles)), "")
 
     def at_terminal(self, terminal: str) -> Actor:
         """The same actor at a named seat."""
@@ -55,3 +81,5 @@ class Actor:
 
 
 SYSTEM = Actor(id="system", name="系统", region="")
+HOLDER = Actor(id="holder", name="持查询码者", region="")
+"""The applicant, known by the query code alone."""

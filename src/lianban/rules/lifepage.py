@@ -14,7 +14,7 @@ This page is generated from the charts in `src/lianban/rules/lifecycles.py` (`py
 a test compares the two. The system (系统) is an actor like the others: after each event it plays what is open to it.
 Who: 综合窗口 is a clerk of the same region, 承办部门 an approver or head of the item's own department.
 """
-WHO = {"clerk": "综合窗口", "officer": "承办部门", "system": "系统"}
+WHO = {"clerk": "综合窗口", "officer": "承办部门", "system": "系统", "applicants_side": "申请人或综合窗口"}
 
 
 def page() -> str:

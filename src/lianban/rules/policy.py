@@ -1,0 +1,173 @@
+"""What a region decides where the law leaves it open (domain I): each with its default and where that comes from.
+
+A policy is a plain value. Whatever is not verified stands here and nowhere else in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from lianban import errors
+from lianban.rules.catalog.types import Limit, Unit
+from lianban.rules.clock import Thresholds
+
+UNITS = {
+    "个工作日": Unit.WORKING_DAYS,
+    "个工作小时": Unit.OFFICE_HOURS,
+    "小时": Unit.HOURS,
+    "个自然日": Unit.NATURAL_DAYS,
+    "个月": Unit.MONTHS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The choices of one region. Limits are written like in the catalogue: "5wd", "4wh"."""
+
+    first_day_counts: bool = False
+    answer: str = "15wd"
+    answer_over: str = "return"
+    correction_rounds: int = 2
+    online_answers: bool = True
+    claim: str = "1wd"
+    tolerance: str = "5wd"
+    tolerance_over: str = "terminate"
+    verification: str = "20wd"
+    rectification: str = "10wd"
+    extension_moves_commitment: bool = True
+    published_procedures_stop_commitment: bool = True
+    blue: int = 50
+    yellow: int = 90
+    yellow_days_left: int = 1
+    short_yellow: int = 75
+    four_eyes_refusal: bool = False
+
+    def limit(self, name: str) -> Limit:
+        """The limit of a field that is one."""
+        return parse_limit(str(getattr(self, name)))
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When cards are raised."""
+        return Thresholds(self.blue / 100, self.yellow / 100, self.yellow_days_left, self.short_yellow / 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One field of the policy as a person reads it: `source` says where the default comes from."""
+
+    label: str
+    help: str
+    source: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+DEFAULTS = Policy()
+UNVERIFIED = "法律没有规定，未核实，由本地确定"
+CHOICES = {
+    "first_day_counts": Choice(
+        "起算当日是否计入", "选“是”后，期限从起算当日开始计算。", "民法典第二百零一条：开始的当日不计入（默认）"
+    ),
+    "answer": Choice("申请人补正的期限", "补正告知书上写明的答复期限。", UNVERIFIED),
+    "answer_over": Choice(
+        "逾期不补正怎样处理",
+        "行政许可法没有规定逾期不补正的后果，默认由窗口人员核实后退件。",
+        UNVERIFIED,
+        (("return", "由窗口退件"), ("lapse", "期满自动视为放弃"), ("wait", "继续等待，不处理")),
+    ),
+    "correction_rounds": Choice(
+        "最多告知补正几次",
+        "第二次只能针对新补交的材料；对原有问题再次告知一律不行。",
+        "行政许可法第三十二条；次数未核实",
+    ),
+    "online_answers": Choice("申请人可以在网上补正", "凭办件编号和查询码上传材料、修改指定的字段。", "D"),
+    "claim": Choice("签收的期限", "任务派发后，部门应当在这段时间内签收。", UNVERIFIED),
+    "tolerance": Choice(
+        "容缺材料补齐的最长期限", "不超过所涉事项的承诺时限；取两者中较短的。", "容缺受理办法（各地）：不超过承诺时限"
+    ),
+    "tolerance_over": Choice(
+        "容缺材料逾期未补怎样处理",
+        "申请人在承诺书里已经知悉后果。",
+        "容缺受理办法（各地）：终止办理",
+        (("terminate", "期满自动终止相关事项"), ("wait", "由窗口核实后终止")),
+    ),
+    "verification": Choice("告知承诺的核查期限", "作出决定后，部门应当在这段时间内核查承诺是否属实。", UNVERIFIED),
+    "rectification": Choice("承诺不实时责令改正的期限", "逾期不改的撤销许可。", UNVERIFIED),
+    "extension_moves_commitment": Choice(
+        "依法延期时承诺时限一并顺延", "选“否”时只延长法定时限，承诺时限照旧。", "D；顺延后仍不超过法定时限"
+    ),
+    "published_procedures_stop_commitment": Choice(
+        "指南公布的其他特别程序可以暂停承诺时限",
+        "例如现场考察。只暂停承诺时限，不暂停法定时限，并且标明。",
+        "行政许可法第四十五条之外，各地指南公布",
+    ),
+    "blue": Choice("蓝牌提示（已用百分比）", "", "D"),
+    "yellow": Choice("黄牌（已用百分比）", "与“剩余工作日”比较，取较早的时刻。", "榆林等地：90%"),
+    "yellow_days_left": Choice("黄牌（剩余工作日）", "", "各地：到期前 1 个工作日"),
+    "short_yellow": Choice("一天以内的时限，黄牌（已用百分比）", "按分钟计算。", "D"),
+    "four_eyes_refusal": Choice("不予决定须由另一人复核", "", "双人复核（D）"),
+}
+"""A test holds that every field of the policy has its words."""
+
+
+def parse_limit(text: str) -> Limit:
+    """ "5wd" as a limit. Raises Invalid."""
+    digits, unit = text.strip().rstrip("wdhm"), text.strip().lstrip("0123456789")
+    try:
+        limit = Limit(int(digits), Unit(unit))
+    except ValueError:
+        limit = Limit(0, Unit.ON_THE_SPOT)
+    if not 0 < limit.amount <= 400 or limit.unit is Unit.ON_THE_SPOT:
+        raise errors.Invalid(
+            f"“{text}”不是时限，请写成 5wd（工作日）、4wh（工作小时）、2h（小时）、15d（自然日）、6m（月）。"
+        )
+    return limit
+
+
+def read(content: Mapping[str, Any]) -> Policy:
+    """The policy from what was kept or typed: field → text, number or yes/no. Raises Invalid with the fields."""
+    known = {f.name: f for f in fields(Policy)}
+    taken: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in content.items():
+        if name not in known:
+            wrong[name] = "没有这个设置项。"
+            continue
+        try:
+            taken[name] = _value(name, value)
+        except errors.Invalid as refusal:
+            wrong[name] = refusal.sentence
+    if wrong:
+        raise errors.Invalid("有的设置不能使用，请按提示修改。", wrong)
+    return Policy(**taken)
+
+
+def content(policy: Policy) -> dict[str, Any]:
+    """The policy as it is kept: only what differs from the default."""
+    return {name: value for name, value in asdict(policy).items() if value != getattr(DEFAULTS, name)}
+
+
+PERCENTAGES = frozenset({"blue", "yellow", "short_yellow"})
+
+
+def _value(name: str, value: Any) -> Any:
+    default, options = getattr(DEFAULTS, name), CHOICES[name].options
+    if isinstance(default, bool):
+        if value in (True, "yes", "on", "是"):
+            return True
+        if value in (False, "no", "", "否"):
+            return False
+        raise errors.Invalid("请选择“是”或“否”。")
+    if options:
+        if value not in dict(options):
+            raise errors.Invalid(f"请选择：{'、'.join(label for _, label in options)}。")
+        return value
+    if isinstance(default, int):
+        low, high = (1, 100) if name in PERCENTAGES else (1, 5) if name == "correction_rounds" else (0, 30)
+        if not str(value).strip().isdecimal() or not low <= int(value) <= high:
+            raise errors.Invalid(f"请填写 {low} 到 {high} 之间的整数。")
+        return int(value)
+    parse_limit(str(value))
+    return str(value).strip()
