@@ -161,6 +161,8 @@ CREATE TABLE bars (
   basis text NOT NULL,
   since timestamptz NOT NULL,
   until timestamptz,
+  proposed_by text NOT NULL DEFAULT '',
+  proposed_by_name text NOT NULL DEFAULT '',
   by_id text NOT NULL,
   by_name text NOT NULL DEFAULT '',
   lifted_at timestamptz,

@@ -23,7 +23,10 @@ class Tolerance(Table, tablename="tolerances"):
 
 
 class Bar(Table, tablename="bars"):
-    """Why somebody may not promise or apply again: one kind, one item, with its end."""
+    """Why somebody may not promise or apply again: one kind, one item, with its end.
+
+    Without `by_id` it is only proposed, and holds nobody back.
+    """
 
     id = UUID(primary_key=True, required=True)
     region_code = Text(required=True)
@@ -35,7 +38,9 @@ class Bar(Table, tablename="bars"):
     basis = Text(required=True)
     since = Timestamptz(required=True)
     until = Timestamptz(null=True, default=None)
-    by_id = Text(required=True)
+    proposed_by = Text()
+    proposed_by_name = Text()
+    by_id = Text()
     by_name = Text()
     lifted_at = Timestamptz(null=True, default=None)
     lifted_by = Text()
