@@ -15,6 +15,7 @@ from lianban.casework.attachments import folder
 from lianban.casework.intake.drafts import save
 from lianban.casework.intake.record import Record, current_edition, held_draft, note
 from lianban.casework.intake.views import DraftView, FileView
+from lianban.casework.owed import catch_up
 from lianban.casework.scans import examine
 from lianban.errors import Invalid, NotFound
 from lianban.outside.database import connection, transaction
@@ -43,6 +44,7 @@ async def add(case_id: UUID, material: str, filename: str, data: bytes, *, by: A
 
     Raises NotFound; Conflict when the draft is one no more; Invalid for a file that is not a whole PDF, JPEG or PNG.
     """
+    await catch_up(case_id, at=at)
     async with transaction():
         await _ready(await held_draft(case_id, by=by, at=at), material, by=by, at=at)
     scan = await asyncio.to_thread(examine, filename, data, limit=settings().upload_mb * 1_048_576)
@@ -80,6 +82,7 @@ async def add(case_id: UUID, material: str, filename: str, data: bytes, *, by: A
 
 async def remove(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime) -> None:
     """Take one scan away; once more is harmless. Raises NotFound, Conflict when the draft is one no more."""
+    await catch_up(case_id, at=at)
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
         row = await MaterialFile.objects().get((MaterialFile.id == file_id) & (MaterialFile.case_id == case_id))
@@ -94,6 +97,7 @@ async def remove(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime) -> No
 
 async def reorder(case_id: UUID, material: str, files: Sequence[UUID], *, by: Actor, at: datetime) -> None:
     """Put the scans of a material in this order. Raises Invalid unless all of them are named once."""
+    await catch_up(case_id, at=at)
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
         known = [f["id"] for f in await _files(case_id, material)]

@@ -17,6 +17,7 @@ from lianban.casework import progress
 from lianban.casework.delivery.collected import RESULTS, at_window
 from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
 from lianban.casework.idempotency import once
+from lianban.casework.owed import catch_up
 from lianban.casework.progress import Held
 from lianban.casework.tasks.checking import unprintable
 from lianban.outside.database import connection, transaction
@@ -101,6 +102,7 @@ async def hand_over(
             return {"delivery_id": str(id), "paper_id": str(paper.id), "status": held.life.state}
 
     asked = [str(case_id), sorted(str(r) for r in wanted or ()), method, *texts]
+    await catch_up(case_id, at=at)
     async with transaction():
         answer = await once(key, "hand_over", by=by, at=at, fingerprint=asked, run=run)
     return Delivered(case_id, UUID(answer["delivery_id"]), UUID(answer["paper_id"]), answer["status"])
@@ -120,6 +122,7 @@ async def close(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Clo
             paper = await issue_closing_notice(held, by=by, at=at)
             return {"paper_id": str(paper.id), "status": held.life.state}
 
+    await catch_up(case_id, at=at)
     async with transaction():
         answer = await once(key, "close", by=by, at=at, fingerprint=[str(case_id)], run=run)
     return Closed(case_id, UUID(answer["paper_id"]), answer["status"])

@@ -17,6 +17,7 @@ from lianban.casework.intake import completeness, duplicates, opening, papers
 from lianban.casework.intake.completeness import Incomplete
 from lianban.casework.intake.drafts import files_of
 from lianban.casework.intake.record import Record, current_edition, held, held_draft, note
+from lianban.casework.owed import catch_up
 from lianban.errors import Conflict
 from lianban.outside import clock
 from lianban.outside.database import connection, transaction
@@ -58,6 +59,7 @@ async def accept(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Ac
         accepted = await _accept(case_id, by=by, at=at)
         return {"number": accepted.number, "query_code": accepted.query_code}
 
+    await catch_up(case_id, at=at)
     try:
         async with transaction():
             first = await once(key, "accept", by=by, at=at, fingerprint=[str(case_id)], run=run)

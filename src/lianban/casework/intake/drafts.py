@@ -16,6 +16,7 @@ from lianban.casework.intake import completeness, duplicates
 from lianban.casework.intake.record import Record, current_edition, held_draft, note, require_clerk, store
 from lianban.casework.intake.viewing import build_view
 from lianban.casework.intake.views import DraftView, FieldCheck, FileView
+from lianban.casework.owed import catch_up
 from lianban.errors import Conflict, Forbidden, Invalid
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -106,6 +107,7 @@ async def save(
     a `version` that is no longer the current one raises StaleDraft unless it changes nothing (a repeated autosave).
     Raises Invalid for names that do not exist and text that cannot be kept.
     """
+    await catch_up(case_id, at=at)
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
         edition = await current_edition(record, by=by, at=at)
@@ -149,6 +151,7 @@ async def check_field(case_id: UUID, element: str, typed: str, *, by: Actor, at:
 
 async def discard(case_id: UUID, *, by: Actor, at: datetime) -> None:
     """Give a draft up (已作废); once more is harmless. Raises NotFound, or Conflict when it was accepted."""
+    await catch_up(case_id, at=at)
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
         row = lifecycles.CaseRow(id=str(record.id), state=record.status, region=record.region)

@@ -12,6 +12,7 @@ from lianban import outbox
 from lianban.casework import clocks, progress
 from lianban.casework.attachments import keep
 from lianban.casework.idempotency import once
+from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held, note
 from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
 from lianban.casework.tasks.handling import in_hand
@@ -91,6 +92,7 @@ async def grant(
             await note(held, "task granted", by=by, at=at, item=life.item, **content)
             return await _settled(held, life, at=at)
 
+    await catch_up_task(task_id, at=at)
     async with transaction():
         return _as_decided(await once(key, "grant", by=by, at=at, fingerprint=[str(task_id), *said], run=decide))
 
@@ -134,6 +136,7 @@ async def refuse(
             await issue_refusal(held, task_id, facts=opinion, reason=reason, basis=basis, remedy=remedy, by=by, at=at)
             return outcome
 
+    await catch_up_task(task_id, at=at)
     async with transaction():
         return _as_decided(await once(key, "refuse", by=by, at=at, fingerprint=[str(task_id), *said], run=decide))
 

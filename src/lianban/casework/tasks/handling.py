@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lianban import errors, people
 from lianban.casework import progress
+from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held, note, owned
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -50,6 +51,7 @@ async def in_hand(task_id: UUID, by: Actor, *, lock: bool = True) -> AsyncIterat
 
 async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
     """签收. Claiming one's own task again changes nothing. Raises Conflict, naming who was first."""
+    await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         if life.state == "reviewing" and life.claimed_by == by.id:
             return _handled(held, life, by.name)
@@ -65,6 +67,7 @@ async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
 
 async def release(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
     """退回待签收, by the holder or the head of the department. Raises Conflict with the reason."""
+    await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         fire(life, "release", by)
         return await _hold_by(held, life, "task released", holder=None, by=by, at=at)
@@ -72,6 +75,7 @@ async def release(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
 
 async def hand_over(task_id: UUID, *, to: str, by: Actor, at: datetime) -> Handled:
     """转交 to the person with id `to`, who works in the same department. Raises Conflict with the reason."""
+    await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         life.heir = await _colleague(to)
         fire(life, "hand_over", by)
@@ -108,6 +112,7 @@ async def survey(
         fields["findings"] = f"勘查情况最多 {LONGEST_TEXT} 字，勘查人员姓名最多 50 字，请缩短。"
     if fields:
         raise errors.Invalid("".join(fields.values()), fields)
+    await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         if life.state != "reviewing":
             raise errors.Conflict(f"任务现在是“{life.stage.name}”，签收后才能登记勘查结果。")

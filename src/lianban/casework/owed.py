@@ -1,0 +1,76 @@
+"""What the system owes a case because a limit has ended: done before anybody's own step, and stands whatever follows.
+
+A deadline is not a job. `catch_up` is the first thing of every verb on a case, before its transaction and its
+idempotency key: it plays, in a transaction of its own, what the law brings at the end of a limit. If the verb is then
+refused, that remains. The timer calls the same (`wait` False).
+
+A line is added where it is lawful that something follows by itself: write a function below that imports its verb
+inside its body (the verbs import this module) and put it into `OWED` under the kind of clock. It is called with the
+case row locked, in an open transaction. It stops the clock as of the present, not of its end, so that a card that has
+fallen due is still raised. If by policy nothing is to follow it leaves the clock alone and is asked again another time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.tables.clocks import Clock
+
+
+class Ended(NamedTuple):
+    """A clock that still runs although its limit is over. `due` was the last instant in time."""
+
+    clock_id: UUID
+    case_id: UUID
+    task_id: UUID | None
+    region: str
+    kind: str
+    subject: str
+    due: datetime
+
+
+Handler = Callable[[Ended, datetime], Awaitable[None]]
+
+OWED: dict[str, Handler] = {}
+"""Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
+
+# Applicants keep the day they were told, whatever the calendar says later.
+_DUE = "CASE kind WHEN 'correction' THEN computed_due ELSE GREATEST(computed_due, promised_due) END"
+_ANY = f"SELECT case_id FROM clocks WHERE stopped_at IS NULL AND kind = ANY({{}}) AND {_DUE} < {{}} AND case_id = "
+_ENDED = (
+    f"SELECT id, case_id, task_id, region_code, kind, subject, {_DUE} AS due FROM clocks"
+    f" WHERE case_id = $1 AND stopped_at IS NULL AND kind = ANY($2) AND {_DUE} < $3 AND NOT id = ANY($4)"
+    " ORDER BY due, id LIMIT 1"
+)
+
+
+async def catch_up(case_id: UUID, *, at: datetime, wait: bool = True) -> int:
+    """Play what is owed to the case at `at`, in the order in which the limits ended; how many steps were asked for.
+
+    One indexed look-up when there is none. With `wait` False a case that somebody else has in hand is left alone.
+    """
+    if not OWED or not await Clock.raw(f"{_ANY} {{}} LIMIT 1", list(OWED), at, case_id):
+        return 0
+    done: list[UUID] = []
+    async with transaction():
+        lock = "SELECT 1 FROM cases WHERE id = $1 FOR UPDATE"
+        if not await connection().fetchval(lock if wait else f"{lock} SKIP LOCKED", case_id):
+            return 0
+        # Looked up anew each time: one step may stop the clock of the next.
+        while row := await connection().fetchrow(_ENDED, case_id, list(OWED), at, done):
+            ended = Ended(*row.values())
+            await OWED[ended.kind](ended._replace(due=local(ended.due)), at)
+            done.append(ended.clock_id)
+    return len(done)
+
+
+async def catch_up_task(task_id: UUID, *, at: datetime) -> int:
+    """`catch_up` for the case of a task; nothing for a task that does not exist."""
+    own = f"{_ANY} (SELECT case_id FROM tasks WHERE id = {{}}) LIMIT 1"
+    rows = await Clock.raw(own, list(OWED), at, task_id) if OWED else []
+    return await catch_up(rows[0]["case_id"], at=at) if rows else 0
