@@ -9,7 +9,7 @@ from lianban import errors
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import days, hours
-from lianban.rules.clock.history import DayCount, Due, History, Step, shanghai
+from lianban.rules.clock.history import DayCount, Due, History, Step, shanghai, too_long
 from lianban.rules.clock.months import months
 from lianban.rules.clock.stops import Stops, closing
 
@@ -74,7 +74,7 @@ def trace(
             legs.append(leg)
     except (OverflowError, ValueError) as error:
         # The days of Python end with the year 9999.
-        raise days.too_long() from error
+        raise too_long() from error
     return legs
 
 

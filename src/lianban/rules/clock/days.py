@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lianban import errors
 from lianban.rules.calendar import ONE_DAY, Calendar
-from lianban.rules.clock.history import DayCount
+from lianban.rules.clock.history import DayCount, too_long
 from lianban.rules.clock.stops import Stops, closing
 
 ROLLED = "期间最后一日顺延至此"
@@ -23,11 +22,6 @@ class Walk:
     last: date
     counted: list[date]
     firm: bool
-
-
-def too_long() -> errors.Invalid:
-    """The refusal of what leads beyond every office's lifetime."""
-    return errors.Invalid("时限连同暂停的时间太长，算不出到期日。请核对起算时间、时限和暂停的起止日期。")
 
 
 def working_days(

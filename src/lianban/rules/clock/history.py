@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lianban import errors
 from lianban.rules.catalog.types import Limit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -95,6 +96,11 @@ class Due:
     steps: tuple[Step, ...] = ()
 
 
+def too_long() -> errors.Invalid:
+    """The refusal of what leads beyond every office's lifetime."""
+    return errors.Invalid("时限连同暂停的时间太长，算不出到期日。请核对起算时间、时限和暂停的起止日期。")
+
+
 def shanghai(at: datetime) -> datetime:
     """`at` on Shanghai's clocks."""
     return at.replace(tzinfo=SHANGHAI) if at.tzinfo is None else at.astimezone(SHANGHAI)
@@ -106,6 +112,8 @@ def moment(day: date, clock: time) -> datetime:
 
 
 def days_pause(first: date, last: date, reason: str = "", basis: str = "", paper: str = "") -> Pause:
-    """The pause of whole days, both included: from the first midnight to the last."""
+    """The pause of whole days, both included: from the first midnight to the last. Raises Invalid on Python's last."""
     midnight = time()
+    if last == date.max:
+        raise too_long()
     return Pause(moment(first, midnight), moment(last + timedelta(days=1), midnight), reason, basis, paper)

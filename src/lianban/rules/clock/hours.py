@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lianban.rules.calendar import ONE_DAY, Calendar
-from lianban.rules.clock.days import FURTHEST, too_long
-from lianban.rules.clock.history import Step, moment
+from lianban.rules.clock.days import FURTHEST
+from lianban.rules.clock.history import Step, moment, too_long
 from lianban.rules.clock.stops import Stops
 
 Stretch = tuple[datetime, datetime]

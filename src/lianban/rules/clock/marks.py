@@ -12,8 +12,8 @@ from lianban.rules.calendar import ONE_DAY, Calendar
 from lianban.rules.catalog.types import Unit
 from lianban.rules.clock import hours
 from lianban.rules.clock.course import Leg, trace
-from lianban.rules.clock.days import FURTHEST, too_long
-from lianban.rules.clock.history import LATE, History, shanghai
+from lianban.rules.clock.days import FURTHEST
+from lianban.rules.clock.history import LATE, History, shanghai, too_long
 from lianban.rules.clock.stops import Stops, closing, opening
 
 ROUNDING = 1e-9

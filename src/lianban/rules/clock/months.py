@@ -22,7 +22,10 @@ def months_on(start: date, months: int) -> date:
 def months(
     start: datetime, amount: int, calendar: Calendar, stops: Stops, steps: list[Step] | None, *, first: bool
 ) -> Walk:
-    """Use up the days from `start` to the corresponding day; paused days are added at the end, day for day."""
+    """Use up the days from `start` to the corresponding day; paused days are added at the end, day for day.
+
+    A step of several days counts 1440 minutes for each, the last one included although it ends when the office closes.
+    """
     day, target = start.date(), months_on(start.date(), amount)
     notes: list[DayCount] | None = None if steps is None else []
     walk = natural_days(day, (target - day).days, calendar, stops, notes, first=first)
@@ -44,10 +47,10 @@ def _steps(
     stretches = [(counted, list(days)) for (counted, _), days in groupby(notes, key=_kind)]
     for number, (counted, days) in enumerate(stretches):
         until = end if number == len(stretches) - 1 else moment(days[-1].date + ONE_DAY, midnight)
-        reason = f"计入 {len(days)} 天" if counted else days[-1].reason
+        reason = days[-1].reason
         if first and number == 0:
             reason += f"（开始的当日计入；{aim}）"
-        yield Step(since, until, int((until - since).total_seconds()) // 60 if counted else 0, reason)
+        yield Step(since, until, len(days) * 1440 if counted else 0, reason)
         since = until
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from lianban.rules.calendar import ONE_DAY, Calendar
 from lianban.rules.catalog.types import Unit
 from lianban.rules.clock import hours
-from lianban.rules.clock.days import FURTHEST, too_long
-from lianban.rules.clock.history import Due, shanghai
+from lianban.rules.clock.days import FURTHEST
+from lianban.rules.clock.history import Due, shanghai, too_long
 from lianban.rules.clock.stops import Stops, closing
 
 
