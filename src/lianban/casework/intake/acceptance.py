@@ -18,6 +18,7 @@ from lianban.casework.intake.completeness import Incomplete
 from lianban.casework.intake.drafts import files_of
 from lianban.casework.intake.record import Record, current_edition, held, held_draft, note
 from lianban.casework.owed import catch_up
+from lianban.casework.policies import policy
 from lianban.errors import Conflict
 from lianban.outside import clock
 from lianban.outside.database import connection, transaction
@@ -95,8 +96,8 @@ async def _accept(case_id: UUID, *, by: Actor, at: datetime) -> Accepted:
     if lacking.all and record.status == "draft":
         raise Incomplete(lacking, twins)
     lifecycles.fire(row, "accept", by)
-    calendar = calendar_for(record.region)
-    opened = opening.open_case(record, edition, reading, parties, keys, row, calendar, by=by, at=at)
+    calendar, chosen = calendar_for(record.region), await policy(record.region)
+    opened = opening.open_case(record, edition, reading, parties, keys, row, calendar, chosen, by=by, at=at)
     await connection().execute(opening.ROWS, *opened.parameters())
     if twins:
         # The reason stays in the draft: people write names into it, and the journal holds none.

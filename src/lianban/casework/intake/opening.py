@@ -6,18 +6,21 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from lianban.casework import clocks
 from lianban.casework.intake.record import Record
 from lianban.rules import clock, lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition, Limit, Start
+from lianban.rules.clock import History
 from lianban.rules.composer import limit_text
 from lianban.rules.form import Reading
 from lianban.rules.parties import TakingPart
 from lianban.rules.plan import PlanItem
+from lianban.rules.policy import Policy
 from lianban.tables.ids import new_id
 
 ROWS = """
@@ -38,16 +41,18 @@ t AS (INSERT INTO tasks (id, case_id, region_code, item, item_name, department, 
   FROM jsonb_to_recordset($9::jsonb) AS r(id uuid, item text, item_name text, department text, status text,
     after text[], needs_survey boolean, due_at timestamptz))
 INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis, started_at, computed_due,
-    promised_due, provisional, calendar)
-  SELECT id, $1, task_id, $2, kind, amount, unit, basis, $4, computed, due, provisional, calendar
+    promised_due, provisional, calendar, first_day_counts, wake_at)
+  SELECT id, $1, task_id, $2, kind, amount, unit, basis, started, computed, due, provisional, calendar,
+    first_day_counts, wake
   FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, amount integer, unit text, basis text,
-    computed timestamptz, due timestamptz, provisional boolean, calendar text)
+    started timestamptz, computed timestamptz, due timestamptz, provisional boolean, calendar text,
+    first_day_counts boolean, wake timestamptz)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class NewClock:
-    """A limit that starts at acceptance. `computed` is what the limit gives, `due` what is promised."""
+    """A limit that starts with the acceptance. `computed` is what the limit gives, `due` what is promised."""
 
     id: UUID
     task_id: UUID | None
@@ -55,10 +60,13 @@ class NewClock:
     amount: int
     unit: str
     basis: str
+    started: datetime
     computed: datetime
     due: datetime
     provisional: bool
     calendar: str
+    first_day_counts: bool
+    wake: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +127,20 @@ def open_case(
     keys: Sequence[str],
     row: lifecycles.CaseRow,
     calendar: Calendar,
+    policy: Policy,
     *,
     by: Actor,
     at: datetime,
+    since: datetime | None = None,
 ) -> Opened:
-    """Lay out the rows of a case accepted at `at`; `row` is the case, whose open tasks the system dispatches."""
+    """Lay out the rows of a case accepted at `at`; `row` is the case, whose open tasks the system dispatches.
+
+    `since` is the date of the acceptance where the law puts it earlier: the receipt of the last correction, or, when
+    nobody said anything in five working days, of the application (行政许可法 32(1)(4)). The limits run from there.
+    """
     bundle = edition.bundle
-    whole = _clock(None, "bundle", bundle.commitment, f"“{bundle.name}”承诺时限", calendar, at)
+    begin = _Begin(calendar, policy, since or at)
+    whole = _clock(None, "bundle", bundle.commitment, f"“{bundle.name}”承诺时限", begin)
     items = [item for item in reading.plan.items if not item.notice_only]
     states = _dispatch(row, items)
     return Opened(
@@ -136,8 +151,16 @@ def open_case(
         parties=[{"id": new_id(at), **asdict(party)} for party in parties],
         keys=keys,
         bundle_clock=whole,
-        tasks=[_task(item, edition, states[item.item], whole, calendar, at) for item in items],
+        tasks=[_task(item, edition, states[item.item], whole, begin, at) for item in items],
     )
+
+
+class _Begin(NamedTuple):
+    """When the limits of a new case begin, and by which calendar and policy."""
+
+    calendar: Calendar
+    policy: Policy
+    at: datetime
 
 
 def _facts(record: Record, reading: Reading, at: datetime) -> list[dict[str, Any]]:
@@ -167,16 +190,16 @@ def _dispatch(row: lifecycles.CaseRow, items: Sequence[PlanItem]) -> dict[str, s
     return {item: task.state for item, task in tasks.items()}
 
 
-def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, calendar: Calendar, at: datetime) -> NewTask:
+def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: _Begin, at: datetime) -> NewTask:
     id, source = new_id(at), edition.items[item.item]
     committed = statutory = None
     # The data of an item that starts with its predecessor cannot exist before: its clocks start then.
     if state == "dispatched" or item.start is Start.ACCEPTANCE:
-        committed = _clock(id, "committed", item.committed, f"“{item.name}”承诺时限", calendar, at, whole.due)
+        committed = _clock(id, "committed", item.committed, f"“{item.name}”承诺时限", begin, whole.due)
         if item.statutory is not None:
             law = source.statutory_basis
             words = f"{law.document}{law.article}" if law else f"“{item.name}”法定时限"
-            statutory = _clock(id, "statutory", item.statutory, words, calendar, at)
+            statutory = _clock(id, "statutory", item.statutory, words, begin)
     return NewTask(
         id=id,
         item=item.item,
@@ -192,19 +215,25 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, calenda
 
 
 def _clock(
-    task: UUID | None,
-    kind: str,
-    limit: Limit,
-    basis: str,
-    calendar: Calendar,
-    at: datetime,
-    promise: datetime | None = None,
+    task: UUID | None, kind: str, limit: Limit, basis: str, begin: _Begin, promise: datetime | None = None
 ) -> NewClock:
     """`promise` is the end of the bundle's promise: no item is promised for later."""
-    found = clock.due(at, limit, calendar)
+    history = History(begin.at, limit, first_day_counts=begin.policy.first_day_counts)
+    found = clock.reckon(history, begin.calendar)
     due = min(found.instant, promise or found.instant)
-    words = f"{basis}：{limit_text(limit)}"
-    unit = limit.unit.value
+    later = clocks.moments(kind, history, found.instant, due, begin.calendar, begin.policy)
     return NewClock(
-        new_id(at), task, kind, limit.amount, unit, words, found.instant, due, found.provisional, found.calendar
+        new_id(begin.at),
+        task,
+        kind,
+        limit.amount,
+        limit.unit.value,
+        f"{basis}：{limit_text(limit)}",
+        begin.at,
+        found.instant,
+        due,
+        found.provisional,
+        found.calendar,
+        history.first_day_counts,
+        later[0][0] if later else None,
     )

@@ -128,7 +128,7 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             decided_at=_when(case.decided_at),
             delivered_at=_when(case.delivered_at),
             closed_at=_when(case.closed_at),
-            clock=next((c for c in clocks if c.task_id is None), None),
+            clock=next((c for c in clocks if c.kind == "bundle"), None),
             buttons=lifecycles.buttons(_row(case, tasks), by),
             items=items,
             parties=tuple(_party(r) for r in await conn.fetch(_NAMES if own else _PARTIES, case_id)),

@@ -1,0 +1,36 @@
+"""The kinds of clocks: what each is called, whose it is, and what happens when it comes to an end."""
+
+from __future__ import annotations
+
+KINDS = {
+    "bundle": "整件事承诺时限",
+    "joint": "联合办理法定时限",
+    "committed": "承诺时限",
+    "statutory": "法定时限",
+    "correction": "受理或一次告知补正的时限",
+    "answer": "申请人补正的期限",
+    "claim": "签收时限",
+    "delivery": "送达时限",
+    "tolerance": "容缺材料补齐的期限",
+    "verification": "承诺核查时限",
+    "hearing": "申请听证的期限",
+}
+"""In the order in which they are shown."""
+
+APPLICANTS = frozenset({"answer", "tolerance", "hearing"})
+"""The applicant's own time: nobody else is late when it is over."""
+
+LEGAL = frozenset({"joint", "statutory", "correction", "delivery"})
+"""Limits that the law sets: passing them is unlawful."""
+
+OWING = frozenset({"correction", "answer", "tolerance", "hearing"})
+"""When one of these is over the system has a step to take (`casework.owed`)."""
+
+COLOURS = {
+    **dict.fromkeys(
+        ("bundle", "committed", "correction", "claim", "delivery", "verification"), ("blue", "yellow", "red")
+    ),
+    **dict.fromkeys(("joint", "statutory"), ("black",)),
+    **dict.fromkeys(APPLICANTS, ()),
+}
+"""The cards a clock may raise (domain E): black says that the law's own limit has passed."""

@@ -1,0 +1,126 @@
+"""Clocks start and stop. `computed_due` is what the limit gives, `promised_due` what the applicant is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lianban.casework.clocks.rows import Owner, calendar_of, moments
+from lianban.casework.policies import policy
+from lianban.outside.database import connection
+from lianban.rules import clock
+from lianban.rules.catalog.types import Edition, Limit
+from lianban.rules.clock import History
+from lianban.rules.composer import limit_text
+from lianban.rules.plan import PlanItem
+from lianban.tables.ids import new_id
+
+_START = """
+INSERT INTO clocks (id, case_id, task_id, region_code, kind, subject, amount, unit, basis, started_at, computed_due,
+  promised_due, provisional, calendar, first_day_counts, wake_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (case_id, COALESCE(task_id, case_id), kind, subject) DO UPDATE SET
+  amount = excluded.amount, unit = excluded.unit, basis = excluded.basis, started_at = excluded.started_at,
+  computed_due = excluded.computed_due, promised_due = excluded.promised_due, provisional = excluded.provisional,
+  calendar = excluded.calendar, first_day_counts = excluded.first_day_counts, wake_at = excluded.wake_at,
+  stopped_at = NULL
+RETURNING id
+"""
+# What should have been raised before the end is still to be raised: a late decision keeps its red card.
+_STOP = """
+UPDATE clocks SET stopped_at = $3, wake_at = CASE WHEN wake_at <= $3 THEN wake_at END
+WHERE case_id = $1 AND task_id IS NOT DISTINCT FROM $2 AND stopped_at IS NULL
+  AND ($4::text[] IS NULL OR kind = ANY($4)) AND ($5::text IS NULL OR subject = $5)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock that has been started; `due` is computed, `promised` never later than that."""
+
+    id: UUID
+    kind: str
+    limit: Limit
+    due: datetime
+    promised: datetime
+    provisional: bool
+
+
+async def start(
+    owner: Owner,
+    kind: str,
+    limit: Limit,
+    basis: str,
+    *,
+    at: datetime,
+    subject: str = "",
+    promise: datetime | None = None,
+) -> Running:
+    """Start a clock at `at`, or start it anew. In the caller's transaction, the case locked.
+
+    `promise` is the end of the bundle's promise: nothing inside is promised for later. `basis` names the article or
+    commitment; the limit in words is added.
+    """
+    calendar, chosen = await calendar_of(owner.region), await policy(owner.region)
+    history = History(at, limit, first_day_counts=chosen.first_day_counts)
+    found = clock.reckon(history, calendar)
+    promised = min(found.instant, promise or found.instant)
+    later = moments(kind, history, found.instant, promised, calendar, chosen)
+    id: UUID = await connection().fetchval(
+        _START,
+        new_id(at),
+        owner.case,
+        owner.task,
+        owner.region,
+        kind,
+        subject,
+        limit.amount,
+        limit.unit.value,
+        f"{basis}：{limit_text(limit)}",
+        at,
+        found.instant,
+        promised,
+        found.provisional,
+        found.calendar,
+        history.first_day_counts,
+        later[0][0] if later else None,
+    )
+    return Running(id, kind, limit, found.instant, promised, found.provisional)
+
+
+async def stop(
+    case_id: UUID,
+    task_id: UUID | None,
+    *,
+    at: datetime,
+    kinds: Collection[str] | None = None,
+    subject: str | None = None,
+) -> None:
+    """Stop the running clocks of a task, or with None the case's own; only `kinds` if given, only of `subject`."""
+    await connection().execute(_STOP, case_id, task_id, at, None if kinds is None else list(kinds), subject)
+
+
+async def start_task(
+    case_id: UUID, task_id: UUID, edition: Edition, item: PlanItem, *, promise: datetime | None, at: datetime
+) -> tuple[Running, ...]:
+    """Start an item's committed clock and its statutory one, if the law sets a limit; the committed one comes first.
+
+    `promise` is the due instant of the bundle's clock: no item is promised for later (the earlier of both).
+    """
+    owner, declared = Owner(case_id, task_id, edition.bundle.region), edition.items[item.item]
+    committed = await start(owner, "committed", item.committed, f"“{item.name}”承诺时限", at=at, promise=promise)
+    if item.statutory is None:
+        return (committed,)
+    law = declared.statutory_basis
+    basis = f"{law.document}{law.article}" if law else f"“{item.name}”法定时限"
+    return committed, await start(owner, "statutory", item.statutory, basis, at=at)
+
+
+async def promised(case_id: UUID) -> datetime | None:
+    """The due instant of the case's own clock, None when it has none."""
+    found: datetime | None = await connection().fetchval(
+        "SELECT promised_due FROM clocks WHERE case_id = $1 AND kind = 'bundle'", case_id
+    )
+    return found
