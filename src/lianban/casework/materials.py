@@ -16,17 +16,19 @@ from lianban.casework.intake.drafts import save
 from lianban.casework.intake.record import Record, current_edition, held_draft, note
 from lianban.casework.intake.views import DraftView, FileView
 from lianban.casework.owed import catch_up
-from lianban.casework.scans import examine
+from lianban.casework.scans import Scan, examine
 from lianban.errors import Invalid, NotFound
 from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
-from lianban.outside.storage import store
+from lianban.outside.storage import Stored, store
 from lianban.rules.actors import Actor
 from lianban.rules.plan import plan_from_dict
 from lianban.tables.cases import Case, MaterialFile
 from lianban.tables.ids import new_id
 
 MOST_FILES = 40
+PROMISE = "tolerance-promise"
+"""Under this name the signed promise of tolerated acceptance is kept (容缺承诺书); no material of an edition has it."""
 GONE = "没有找到这个文件，它可能已经删除。"
 
 
@@ -53,31 +55,41 @@ async def add(case_id: UUID, material: str, filename: str, data: bytes, *, by: A
     async with transaction():
         record = await held_draft(case_id, by=by, at=at)
         await _ready(record, material, by=by, at=at)
-        files = await _files(case_id, material)
-        for file in files:
-            if file["sha256"] == stored.sha256:
-                return _view(file)
-        if len(files) >= MOST_FILES:
-            raise Invalid(f"一份材料最多 {MOST_FILES} 个扫描件，请合并成一个 PDF 后上传。")
-        row = MaterialFile(
-            id=new_id(at),
-            case_id=case_id,
-            material=material,
-            position=max((f["position"] for f in files), default=0) + 1,
-            name=scan.name,
-            media_type=scan.media_type,
-            size=stored.size,
-            sha256=stored.sha256,
-            pages=scan.pages,
-            by_id=by.id,
-            at=at,
-        )
-        await MaterialFile.insert(row)
-        # What is uploaded keeps the draft fresh: uploads of an idle draft are deleted.
-        await Case.update({Case.updated_at: at}).where(Case.id == case_id)
-        content = {"material": material, "pages": scan.pages, "sha256": stored.sha256}
-        await note(record, "material added", by=by, at=at, content=content)
-    return FileView(row.id, material, scan.name, scan.media_type, stored.size, scan.pages, at)
+        view, new = await place(case_id, material, scan, stored, by=by, at=at)
+        if new:
+            content = {"material": material, "pages": scan.pages, "sha256": stored.sha256}
+            await note(record, "material added", by=by, at=at, content=content)
+    return view
+
+
+async def place(
+    case_id: UUID, material: str, scan: Scan, stored: Stored, *, by: Actor, at: datetime
+) -> tuple[FileView, bool]:
+    """Put a stored scan behind those of its material, in the caller's transaction, the case locked; and whether it
+    is new. Raises Invalid when there are too many."""
+    files = await _files(case_id, material)
+    for file in files:
+        if file["sha256"] == stored.sha256:
+            return _view(file), False
+    if len(files) >= MOST_FILES:
+        raise Invalid(f"一份材料最多 {MOST_FILES} 个扫描件，请合并成一个 PDF 后上传。")
+    row = MaterialFile(
+        id=new_id(at),
+        case_id=case_id,
+        material=material,
+        position=max((f["position"] for f in files), default=0) + 1,
+        name=scan.name,
+        media_type=scan.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        pages=scan.pages,
+        by_id=by.id,
+        at=at,
+    )
+    await MaterialFile.insert(row)
+    # What is uploaded keeps the draft fresh: uploads of an idle draft are deleted.
+    await Case.update({Case.updated_at: at}).where(Case.id == case_id)
+    return FileView(row.id, material, scan.name, scan.media_type, stored.size, scan.pages, at), True
 
 
 async def remove(case_id: UUID, file_id: UUID, *, by: Actor, at: datetime) -> None:
@@ -153,7 +165,7 @@ def _asked_by(case: Case, material: str, department: str) -> bool:
 
 async def _ready(record: Record, material: str, *, by: Actor, at: datetime) -> None:
     edition = await current_edition(record, by=by, at=at)
-    if material not in edition.materials:
+    if material not in edition.materials and material != PROMISE:
         raise Invalid("材料清单里没有这份材料，请刷新页面后再上传。")
 
 
