@@ -65,4 +65,23 @@ class Verification(Table, tablename="verifications"):
     by_name = Text()
     approved_by = Text()
     approved_by_name = Text()
+    reason = Text()
+    basis = Text()
+    remedy = Text()
+    at = Timestamptz(required=True)
+    decided_at = Timestamptz(null=True, default=None)
+
+
+class VerificationCheck(Table, tablename="verification_checks"):
+    """One later check: who looked, what they found, what follows."""
+
+    id = UUID(primary_key=True, required=True)
+    verification_id = UUID(required=True)
+    case_id = UUID(required=True)
+    outcome = Text(required=True)
+    findings = Text(required=True)
+    checkers = Array(base_column=Text())
+    checked_on = Date(required=True)
+    by_id = Text(required=True)
+    by_name = Text()
     at = Timestamptz(required=True)

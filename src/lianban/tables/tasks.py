@@ -63,6 +63,8 @@ class Result(Table, tablename="results"):
     by_id = Text(required=True)
     at = Timestamptz(required=True)
     delivered_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+    revoked_reason = Text()
 
 
 class Hearing(Table, tablename="hearings"):
