@@ -57,6 +57,8 @@ def mentioned_materials(edition: Edition) -> Iterator[tuple[str, str]]:
             yield use.material, f"items.{item.id}.materials.{at}.material"
         for material in item.result.materials:
             yield material, f"items.{item.id}.result.materials"
+        if item.promise:
+            yield item.promise.material, f"items.{item.id}.promise.material"
 
 
 def conditions(edition: Edition) -> Iterator[tuple[Condition, str]]:

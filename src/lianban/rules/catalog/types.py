@@ -215,6 +215,23 @@ class SpecialProcedure:
     basis: Basis | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """告知承诺: an item that is granted on a signed commitment and checked afterwards (国办发〔2020〕42号).
+
+    `material` is the signed commitment; `content` is what the applicant promises, `liability` what follows when it is
+    false; `verify` is the time of the later check (without one the region's policy has it), `not_for` who may not
+    use it.
+    """
+
+    material: str
+    basis: Basis
+    content: tuple[str, ...]
+    liability: str
+    verify: Limit | None = None
+    not_for: str = ""
+
+
 EXCEPTION_RULES = ("compression", "days", "promise")
 """What an exception may be recorded from: compression of at least 20 %; simple items at most 2 and
 complex ones at most 5 working days; the bundle's promise against its parts."""
@@ -242,6 +259,9 @@ class Item:
     code: str = ""
     statutory: Limit | None = None
     statutory_basis: Basis | None = None
+    extension: Limit | None = None
+    """How much longer the statutory limit may become once, where a special law says so (行政许可法 42)."""
+    extension_basis: Basis | None = None
     committed_note: str = ""
     conditions: tuple[str, ...] = ()
     complex: bool = True
@@ -255,6 +275,7 @@ class Item:
     source: str = ""
     proposed: bool = False
     """拟定: drafted by us because the source names only a count."""
+    promise: Promise | None = None
 
 
 class Start(StrEnum):

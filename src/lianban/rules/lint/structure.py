@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lianban.rules.catalog.reading import Faults
 from lianban.rules.catalog.references import placeholders
-from lianban.rules.catalog.types import Edition, Element
+from lianban.rules.catalog.types import Edition, Element, Necessity, Unit
 from lianban.rules.composer import options, variables
+from lianban.rules.conditions import ALWAYS
 from lianban.rules.remedies import remedy
 
 STOPS = ("committed", "statutory")
@@ -24,6 +25,7 @@ def _faults(edition: Edition) -> Iterator[tuple[str, str]]:
     yield from _questions(edition)
     yield from _circles(edition)
     yield from _items(edition)
+    yield from _promises(edition)
     yield from _identity(edition)
     yield from _same_names(edition)
     yield from _derivations(edition)
@@ -98,6 +100,11 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
                     f"“{special.name}”停法定时限必须写明法律依据（basis，行政许可法第四十五条或者特别法）；"
                     "没有依据的只能停承诺时限。",
                 )
+        if item.extension and not (item.statutory and item.extension_basis):
+            yield (
+                f"{path}.extension",
+                f"“{item.name}”的延长期限须同时写明法定时限（statutory）和依据（extension_basis）。",
+            )
         if not remedy(item, edition.departments[item.department]):
             yield (
                 path,
@@ -109,6 +116,31 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
         for at, paper in enumerate(item.materials):
             if paper in item.materials[:at]:
                 yield f"{path}.materials.{at}", f"“{edition.materials[paper.material].name}”重复列出。"
+
+
+def _promises(edition: Edition) -> Iterator[tuple[str, str]]:
+    """告知承诺 (国办发〔2020〕42号): content and liability are told, the promise is signed, the check comes later."""
+    notices = {entry.item for entry in edition.bundle.items if entry.notice_only}
+    for item in edition.items.values():
+        promise, path = item.promise, f"items.{item.id}.promise"
+        if promise is None:
+            continue
+        name = edition.materials[promise.material].name
+        uses = [use for use in item.materials if use.material == promise.material]
+        if item.id in notices:
+            yield path, f"“{item.name}”只作告知，不能采用告知承诺。"
+        elif not uses:
+            yield f"{path}.material", f"“{item.name}”的承诺书“{name}”没有列入它的材料（materials）。"
+        elif not any(use.necessity is Necessity.REQUIRED and use.when == ALWAYS for use in uses):
+            yield f"{path}.material", f"承诺书“{name}”应当是“{item.name}”每次都要的必要材料，不能容缺、自愿或者附条件。"
+        if item.survey is not None:
+            yield f"{path}", f"“{item.name}”采用告知承诺的，决定后核查，不能再要求决定前现场勘查（survey）。"
+        if not promise.content or not all(line.strip() for line in promise.content):
+            yield f"{path}.content", f"没有写明“{item.name}”的申请人承诺什么（content）。"
+        if not promise.liability.strip():
+            yield f"{path}.liability", f"没有写明“{item.name}”承诺不实的法律责任（liability）。"
+        if promise.verify is not None and promise.verify.unit is Unit.ON_THE_SPOT:
+            yield f"{path}.verify", "核查的期限不能是当场；按本地政策核查的，整行删去。"
 
 
 def _identity(edition: Edition) -> Iterator[tuple[str, str]]:
