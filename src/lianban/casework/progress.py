@@ -25,7 +25,8 @@ SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, a
 """
 _TASKS = """
 SELECT t.*, COALESCE((SELECT s.conclusion FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1),
-  '') AS survey FROM tasks t WHERE t.case_id = $1 ORDER BY t.id
+  '') AS survey, h.status IN ('told', 'applied') AS hearing_open
+FROM tasks t LEFT JOIN hearings h ON h.task_id = t.id WHERE t.case_id = $1 ORDER BY t.id
 """
 
 
@@ -85,6 +86,7 @@ async def hold(case_id: UUID, *, lock: bool = True) -> Held | None:
             claimed_by=t["claimed_by"],
             needs_survey=t["needs_survey"],
             survey=t["survey"],
+            hearing_open=bool(t["hearing_open"]),
         )
         for id, t in tasks.items()
     }
@@ -94,13 +96,36 @@ async def hold(case_id: UUID, *, lock: bool = True) -> Held | None:
     return Held(row, tasks, CaseRow(str(row["id"]), row["status"], row["region_code"], list(lives.values())), lives)
 
 
-async def note(held: Held, event: str, *, by: Actor, at: datetime, item: str = "", **content: Any) -> None:
-    """A line of the case's journal; with `item` it also shows in the feed of the item's department."""
+async def note(
+    held: Held,
+    event: str,
+    *,
+    by: Actor,
+    at: datetime,
+    item: str = "",
+    on_behalf_of: str = "",
+    **content: Any,
+) -> None:
+    """A line of the case's journal; with `item` it also shows in the feed of the item's department.
+
+    It names the one for whom `by` acts: `on_behalf_of`, otherwise the absent holder of the item's task (AB 岗).
+    """
     department = held.item(item).department if item else ""
     if item:
         content = {"item": item, **content}
+    if item and by.stands_for and not on_behalf_of:
+        holder = str(held.tasks[held.task_id(item)]["claimed_by"])
+        on_behalf_of = by.on_behalf_of(holder=holder) if holder else ""
     await journal.record(
-        "case", held.id, event, by=by, at=at, region=held.region, department=department, content=content
+        "case",
+        held.id,
+        event,
+        by=by,
+        at=at,
+        region=held.region,
+        department=department,
+        on_behalf_of=on_behalf_of,
+        content=content,
     )
 
 

@@ -55,8 +55,20 @@ TITLES = {
     "refusal": "不予许可决定书",
     "delivery_receipt": "送达回证",
     "closure": "办结通知单",
+    "special_procedure": "特别程序告知书",
+    "extension": "延期通知书",
+    "hearing": "听证权利告知书",
 }
-SERIES = {"receipt": "收", "acceptance": "受", "refusal": "不予", "delivery_receipt": "送", "closure": "办"}
+SERIES = {
+    "receipt": "收",
+    "acceptance": "受",
+    "refusal": "不予",
+    "delivery_receipt": "送",
+    "closure": "办",
+    "special_procedure": "特",
+    "extension": "延",
+    "hearing": "听",
+}
 METHODS = {
     "window": "窗口直接送达",
     "mail": "邮寄送达",
