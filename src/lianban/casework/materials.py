@@ -12,6 +12,7 @@ from uuid import UUID
 
 from lianban import people
 from lianban.casework.attachments import folder
+from lianban.casework.intake.completeness import SIGNED_SCAN
 from lianban.casework.intake.drafts import save
 from lianban.casework.intake.record import Record, current_edition, held_draft, note
 from lianban.casework.intake.views import DraftView, FileView
@@ -27,8 +28,6 @@ from lianban.tables.cases import Case, MaterialFile
 from lianban.tables.ids import new_id
 
 MOST_FILES = 40
-PROMISE = "tolerance-promise"
-"""Under this name the signed promise of tolerated acceptance is kept (容缺承诺书); no material of an edition has it."""
 GONE = "没有找到这个文件，它可能已经删除。"
 
 
@@ -165,7 +164,7 @@ def _asked_by(case: Case, material: str, department: str) -> bool:
 
 async def _ready(record: Record, material: str, *, by: Actor, at: datetime) -> None:
     edition = await current_edition(record, by=by, at=at)
-    if material not in edition.materials and material != PROMISE:
+    if material not in edition.materials and material != SIGNED_SCAN:
         raise Invalid("材料清单里没有这份材料，请刷新页面后再上传。")
 
 

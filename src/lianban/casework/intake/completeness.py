@@ -17,16 +17,21 @@ from lianban.rules.form import Reading
 from lianban.rules.parties import TakingPart
 from lianban.rules.plan import Plan, PlanMaterial
 
+SIGNED = "signed-here"
+"""The tick in the draft's part `later` that the promise was signed before the clerk; every other one is a material."""
+SIGNED_SCAN = "tolerance-promise"
+"""Under this name a scan of the signed promise is kept; no material of an edition has it."""
+
 
 class Incomplete(Invalid):
-    """Acceptance was refused; `fields` holds every form name with its sentence, the rest sorts them.
+    """Acceptance (or receipt) was refused; `fields` holds every form name with its sentence, the rest sorts them.
 
     `materials` by material id, `consents` by consent id, `duplicates` the open cases to be looked at first.
     """
 
-    def __init__(self, lacking: Lacking, duplicates: Sequence[Duplicate]) -> None:
+    def __init__(self, lacking: Lacking, duplicates: Sequence[Duplicate], step: str = "受理") -> None:
         count = len(lacking.all)
-        super().__init__(f"还不能受理：有 {count} 处需要补充或改正，请按下面的提示逐项处理。", lacking.all)
+        super().__init__(f"还不能{step}：有 {count} 处需要补充或改正，请按下面的提示逐项处理。", lacking.all)
         self.materials = lacking.materials
         self.consents = lacking.consents
         self.duplicates = tuple(duplicates)
@@ -40,13 +45,18 @@ class Lacking:
     parties: dict[str, str] = field(default_factory=dict)
     consents: dict[str, str] = field(default_factory=dict)
     materials: dict[str, str] = field(default_factory=dict)
+    promises: dict[str, str] = field(default_factory=dict)
+    """Why something may not be promised, by form name (`later.<material>`, `later.signed`, a question)."""
     duplicate: str = ""
+    later: tuple[PlanMaterial, ...] = ()
+    """Not missing: papers that follow by a signed promise (容缺)."""
 
     @property
     def all(self) -> dict[str, str]:
         """Form name to sentence, in the order of the page."""
         together = {**self.fields, **self.parties}
         together |= {f"material.{id}": sentence for id, sentence in self.materials.items()}
+        together |= self.promises
         together |= {f"consent.{id}": sentence for id, sentence in self.consents.items()}
         return together | ({"duplicate": self.duplicate} if self.duplicate else {})
 
@@ -62,17 +72,26 @@ def examine(
     """The parties as they would be kept, and what acceptance on the day `on` would be refused for."""
     infant = edition.bundle.infant
     people, wrong = parties.read(record.part("parties"), edition, reading.plan, reading.facts, on)
+    materials = materials_missing(reading.plan, record.part("checks"), files)
+    ticked = record.part("later")
+    asked = [m for m in reading.plan.materials if m.material in materials and ticked.get(m.material)]
+    later = tuple(m for m in asked if m.necessity is Necessity.LATER)
+    promises = {f"later.{m.material}": _main(m) for m in asked if m not in later}
+    if later and not (ticked.get(SIGNED) or any(f.material == SIGNED_SCAN for f in files)):
+        promises[f"later.{SIGNED}"] = _sign(later)
     return people, Lacking(
         fields=form.missing(edition, reading),
         parties=wrong,
         consents=parties.consents_missing(record.part("consents"), infant=infant),
-        materials=materials_missing(reading.plan, record.part("checks"), files),
+        materials={id: why for id, why in materials.items() if id not in {m.material for m in later}},
+        promises=promises,
         duplicate=_duplicate(record, duplicates),
+        later=later,
     )
 
 
 def needed(line: PlanMaterial) -> bool:
-    """Whether acceptance needs the paper; a paper that may follow later needs a signed promise, so here it is too."""
+    """Whether acceptance needs the paper, or a signed promise that it will follow where that is allowed."""
     return line.to_bring and not line.open and line.necessity in (Necessity.REQUIRED, Necessity.LATER)
 
 
@@ -94,8 +113,19 @@ def _seen(line: PlanMaterial, check: Mapping[str, Any]) -> bool:
 def _ask(line: PlanMaterial) -> str:
     sentence = f"缺“{line.name}”：请上传扫描件，或者核对纸质原件并逐条勾选受理标准。"
     if line.necessity is Necessity.LATER:
-        sentence += "这份材料可以容缺后补，但须先由申请人签署容缺承诺；没有承诺书时应当提交。"
+        sentence += "这份材料可以容缺后补：申请人愿意的，勾选“容缺，申请人承诺后补”并签署容缺受理承诺书。"
     return sentence
+
+
+def _main(line: PlanMaterial) -> str:
+    return f"“{line.name}”是主要材料，不能容缺后补；请当场补齐，或者收件后一次告知补正。"
+
+
+def _sign(later: Sequence[PlanMaterial]) -> str:
+    names = "”“".join(line.name for line in later)
+    return (
+        f"容缺后补“{names}”须由申请人签署《申请容缺受理承诺书》：请打印承诺书，签署后勾选“已当面签署”或者上传扫描件。"
+    )
 
 
 def _duplicate(record: Record, duplicates: Sequence[Duplicate]) -> str:
