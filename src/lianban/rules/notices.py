@@ -36,6 +36,7 @@ __all__ = [
     "Party",
     "acceptance",
     "acceptance_basis",
+    "check_remedy",
     "closure",
     "day",
     "delivery_receipt",
@@ -179,13 +180,16 @@ def acceptance(
     enquiry: Enquiry,
     basis: str = ACCEPTANCE_BASIS,
     deemed: str = "",
+    supplied_on: date | None = None,
+    issued_on: date | None = None,
     copies: int = 2,
     distribution: str = "申请人一份，受理机关存档一份",
 ) -> Content:
     """受理通知书 (行政许可法 32(2)): both limits of each item, and the date by which the matter is decided.
 
     `commitment` is the bundle's promise, `excludes` what it leaves out (making and mailing of certificates);
-    `deemed` says why the acceptance dates from the day of receipt (32(1)(4)).
+    `deemed` says why the acceptance dates from the day of receipt (32(1)(4)), `supplied_on` when all that was to be
+    corrected had been received; the paper bears the day `issued_on`, by default that of the acceptance.
     """
     _need(
         ("申请人", applicant.name),
@@ -200,7 +204,7 @@ def acceptance(
         if item.committed.due is None:
             _need((f"“{item.name}”的起算条件", item.committed.starts))
     limits = [d for i in items for d in (i.committed, i.statutory) if d is not None] + [commitment]
-    return _paper("acceptance", authority, accepted_at.date(), "行政审批受理专用章（盖章处）") | {
+    return _paper("acceptance", authority, issued_on or accepted_at.date(), "行政审批受理专用章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
         "applicant": _party(applicant),
@@ -209,6 +213,7 @@ def acceptance(
         "accepted": moment(accepted_at),
         "basis": basis,
         "deemed": deemed,
+        "supplied": day(supplied_on) if supplied_on else "",
         "items": [
             {
                 "name": i.name,
@@ -245,16 +250,15 @@ def refusal(
     enquiry: Enquiry,
     permission: bool = True,
 ) -> Content:
-    """不予许可决定书. Without reason, basis and remedy it cannot be built (行政许可法 38(2), 72).
+    """不予许可决定书. Without facts, reason, basis and remedy it cannot be built (行政许可法 38(2), 72).
 
     What is no `permission` (registration, benefit, service) is not granted under the Permission Act and not refused
     under it: 不予办理决定书.
     """
     verb = "不予许可" if permission else "不予办理"
     _need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
-    _need(("不予许可的理由", reason), ("法律依据", basis), ("救济途径", remedy))
-    if "行政复议" not in remedy and "行政诉讼" not in remedy:
-        raise Invalid("救济途径没有写明：请写明申请行政复议或者提起行政诉讼的权利、机关和期限。")
+    _need(("审查查明的事实", facts), (f"{verb}的理由", reason), ("法律依据", basis), ("救济途径", remedy))
+    check_remedy(remedy)
     return _paper("refusal", authority, decided_on, "本行政机关印章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
@@ -357,13 +361,21 @@ def closure(
     }
 
 
+def check_remedy(remedy: str) -> None:
+    """Raise Invalid unless the remedies are named (行政许可法 38(2))."""
+    if "行政复议" not in remedy and "行政诉讼" not in remedy:
+        raise Invalid("救济途径没有写明：请写明申请行政复议或者提起行政诉讼的权利、机关和期限。")
+
+
 def _need(*parts: tuple[str, object]) -> None:
+    """Raise Invalid naming which of these (name, value) is empty."""
     missing = [name for name, value in parts if not (value.strip() if isinstance(value, str) else value)]
     if missing:
         raise Invalid(f"文书缺少必备内容：{'、'.join(missing)}。请补全后再出具。")
 
 
 def _paper(kind: str, authority: str, on: date, seal: str) -> Content:
+    """What every paper begins and ends with: its kind and title, who issues it, its date and place of the seal."""
     _need(("出具机关", authority))
     return {
         "kind": kind,
@@ -376,12 +388,14 @@ def _paper(kind: str, authority: str, on: date, seal: str) -> Content:
 
 
 def _party(party: Party | None) -> Content | None:
+    """Somebody as plain content."""
     if party is None:
         return None
     return {"name": party.name, "id_number": party.id_number, "phone": party.phone, "relation": party.relation}
 
 
 def _enquiry(enquiry: Enquiry) -> Content:
+    """Where to ask, as plain content."""
     return {
         "address": enquiry.address,
         "phone": enquiry.phone,

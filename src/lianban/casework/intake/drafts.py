@@ -12,18 +12,19 @@ from lianban import people
 from lianban.casework import catalogue
 from lianban.casework.consultation import check_answers
 from lianban.casework.idempotency import once
-from lianban.casework.intake import completeness, duplicates
+from lianban.casework.intake.completeness import SIGNED
 from lianban.casework.intake.record import Record, current_edition, held_draft, note, require_clerk, store
+from lianban.casework.intake.standing import standing
 from lianban.casework.intake.viewing import build_view
-from lianban.casework.intake.views import DraftView, FieldCheck, FileView
+from lianban.casework.intake.views import DraftView, FieldCheck
 from lianban.casework.owed import catch_up
 from lianban.errors import Conflict, Forbidden, Invalid
 from lianban.outside import clock
 from lianban.outside.database import transaction
-from lianban.rules import form, lifecycles, parties, values
+from lianban.rules import lifecycles, parties, values
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
-from lianban.tables.cases import Case, MaterialFile
+from lianban.tables.cases import Case
 from lianban.tables.ids import new_id
 
 MOST_STANDARDS = 50
@@ -220,6 +221,8 @@ def _put_one(
         return True
     if name.startswith("check."):
         return _tick(record, edition, name, text)
+    if name.startswith("later."):
+        return promise_tick(record, edition, name.removeprefix("later."), text, by=by, at=at)
     if name == "duplicate":
         return _set(record.draft, "duplicate", text)
     if name not in edition.elements:
@@ -248,6 +251,20 @@ def _tick(record: Record, edition: Edition, name: str, text: str) -> bool:
     return before != json.dumps(check, sort_keys=True)
 
 
+def promise_tick(record: Record, edition: Edition, name: str, text: str, *, by: Actor, at: datetime) -> bool:
+    """That a material is to follow (容缺), or that its promise was signed before the clerk: who ticked it and when.
+
+    Another choice of materials is another promise: it is to be signed again.
+    """
+    if name not in edition.materials and name != SIGNED:
+        raise _Unknown(name)
+    later, given = record.part("later"), text in ("yes", "是", "on")
+    if given == bool(later.get(name)):
+        return False
+    later[name] = {"by": by.id, "name": by.name, "at": f"{clock.local(at):%Y-%m-%d %H:%M}"} if given else None
+    return True
+
+
 def _set(where: dict[str, Any], name: str, text: str) -> bool:
     if where.get(name, "") == text:
         return False
@@ -255,21 +272,7 @@ def _set(where: dict[str, Any], name: str, text: str) -> bool:
     return True
 
 
-async def files_of(case_id: UUID) -> list[FileView]:
-    """The scans of a case, in order."""
-    rows = (
-        await MaterialFile.select()
-        .where((MaterialFile.case_id == case_id) & MaterialFile.removed_at.is_null())
-        .order_by(MaterialFile.material, MaterialFile.position, MaterialFile.id)
-    )
-    return [FileView(r["id"], r["material"], r["name"], r["media_type"], r["size"], r["pages"], r["at"]) for r in rows]
-
-
 async def _view(record: Record, *, by: Actor, at: datetime) -> DraftView:
     edition = await current_edition(record, by=by, at=at)
-    on = clock.local(at).date()
-    reading = form.read(edition, record.typed, on)
-    files = await files_of(record.id)
-    twins = await duplicates.open_cases(edition, duplicates.keys(edition, reading.facts), but=record.id)
-    _, lacking = completeness.examine(record, edition, reading, files, twins, on)
-    return build_view(record, edition, reading, files, twins, lacking.all)
+    found = await standing(record, edition, at=at)
+    return build_view(record, edition, found.reading, found.files, found.twins, found.lacking.all)

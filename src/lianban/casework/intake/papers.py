@@ -3,78 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lianban.casework.intake.opening import NewClock, NewTask, Opened
+from lianban.casework.intake.record import Record
+from lianban.casework.intake.standing import Standing
 from lianban.casework.intake.views import FileView
 from lianban.outside.settings import settings
 from lianban.rules import clock, notices
 from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.loading import contacts
-from lianban.rules.catalog.types import Edition, Exemption, Limit, Unit
+from lianban.rules.catalog.types import Edition, Exemption, Limit
 from lianban.rules.composer import limit_text
+from lianban.rules.corrections import ANSWER_WITHIN
 from lianban.rules.masks import mask_id_card, mask_phone
-from lianban.rules.notices import AcceptedItem, Content, Deadline, Enquiry, HandedIn, Party
+from lianban.rules.notices import ACCEPTANCE_BASIS, AcceptedItem, Content, Deadline, Enquiry, HandedIn, Party, day
 from lianban.rules.parties import TakingPart
-from lianban.rules.plan import Plan, PlanMaterial
+from lianban.rules.plan import PlanItem, PlanMaterial
 
-ANSWER_WITHIN = Limit(5, Unit.WORKING_DAYS)
-"""行政许可法 32(1)(4)."""
+__all__ = ["Content", "Paper", "acceptance", "enquiry", "receipt", "shown"]
+
+SILENCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第四项、第二款"
 
 
-def contents(
-    opened: Opened,
-    edition: Edition,
-    plan: Plan,
-    people: Sequence[TakingPart],
-    files: Sequence[FileView],
-    number: str,
-    query_code: str,
-    calendar: Calendar,
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What every paper of the window is made of. `at` is Shanghai time."""
+
+    record: Record
+    found: Standing
+    calendar: Calendar
+    by: Actor
+    at: datetime
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """Authority, applicant, matter and enquiry, as all builders want them."""
+        bundle, record = self.found.edition.bundle, self.record
+        applicant = shown(self.found.parties, "applicant")
+        assert applicant is not None
+        return {
+            "authority": bundle.centre,
+            "applicant": applicant,
+            "agent": shown(self.found.parties, "agent"),
+            "bundle": bundle.name,
+            "case_number": record.number,
+            "clerk": self.by.name,
+            "enquiry": enquiry(self.found.edition, record.number, record.query_code),
+        }
+
+
+def receipt(
+    paper: Paper,
+    items: Sequence[NewTask] | Sequence[PlanItem],
     *,
-    by: Actor,
-    at: datetime,
-) -> dict[str, Content]:
-    """What the receipt and the acceptance notice say, by kind of paper. `at` is Shanghai time."""
-    bundle, departments = edition.bundle, edition.departments
-    applicant, agent = _shown(people, "applicant"), _shown(people, "agent")
-    assert applicant is not None
-    enquiry = _enquiry(edition, number, query_code)
-    names = {item: departments[edition.items[item].department].name for item in edition.items}
-    receipt = notices.receipt(
-        authority=bundle.centre,
-        applicant=applicant,
-        agent=agent,
-        bundle=bundle.name,
-        case_number=number,
-        items=[(task.item_name, names[task.item]) for task in opened.tasks],
-        materials=_handed_in(opened, edition, plan, files),
-        received_at=at,
-        answer_due=clock.due(at, ANSWER_WITHIN, calendar).instant.date(),
-        clerk=by.name,
-        enquiry=enquiry,
-        accepted=True,
+    received_at: datetime,
+    accepted: bool,
+    answer_due: datetime | None = None,
+) -> Content:
+    """收件凭证. `answer_due` ends the five working days; without it they are reckoned from the receipt."""
+    edition = paper.found.edition
+    names = {item: edition.departments[edition.items[item].department].name for item in edition.items}
+    due = answer_due or clock.due(received_at, ANSWER_WITHIN, paper.calendar).instant
+    return notices.receipt(
+        **paper.who,
+        items=[(i.item_name if isinstance(i, NewTask) else i.name, names[i.item]) for i in items],
+        materials=_handed_in(paper),
+        received_at=received_at.astimezone(clock.SHANGHAI),
+        answer_due=due.astimezone(clock.SHANGHAI).date(),
+        accepted=accepted,
     )
-    acceptance = notices.acceptance(
-        authority=bundle.centre,
-        applicant=applicant,
-        agent=agent,
-        bundle=bundle.name,
-        case_number=number,
-        applied_on=at.date(),
-        accepted_at=at,
+
+
+def acceptance(paper: Paper, opened: Opened, *, accepted_at: datetime, silent_until: datetime | None) -> Content:
+    """受理通知书; both dates when a correction, or the law by the authority's silence, came between."""
+    edition, record = paper.found.edition, paper.record
+    names = {item: edition.departments[edition.items[item].department].name for item in edition.items}
+    applied = record.received_at.astimezone(clock.SHANGHAI) if record.received_at else paper.at
+    bundle, supplied = edition.bundle, record.supplied_at
+    basis = notices.acceptance_basis([edition.items[task.item].kind for task in opened.tasks])
+    return notices.acceptance(
+        **paper.who,
+        applied_on=applied.date(),
+        accepted_at=accepted_at,
+        issued_on=paper.at.date(),
         items=[_item(task, edition, names[task.item], opened) for task in opened.tasks],
         commitment=_deadline(bundle.commitment, opened.bundle_clock),
         excludes=bundle.commitment_excludes,
-        basis=notices.acceptance_basis([edition.items[task.item].kind for task in opened.tasks]),
-        clerk=by.name,
-        enquiry=enquiry,
+        basis=basis.replace(ACCEPTANCE_BASIS, SILENCE_BASIS) if silent_until else basis,
+        supplied_on=supplied.astimezone(clock.SHANGHAI).date() if supplied else None,
+        deemed=_silence(applied, supplied, silent_until) if silent_until else "",
     )
-    return {"receipt": receipt, "acceptance": acceptance}
 
 
-def _shown(people: Sequence[TakingPart], role: str) -> Party | None:
+def _silence(received: datetime, supplied: datetime | None, until: datetime) -> str:
+    """Both facts: when the papers came, and that nothing was told by the end of the fifth working day."""
+    since, words = (supplied.astimezone(clock.SHANGHAI), "补正材料") if supplied else (received, "申请材料")
+    return (
+        f"{words}于{day(since)}全部收到，本机关到{day(until.astimezone(clock.SHANGHAI))}（收到之日起第五个工作日）"
+        f"没有告知需要补正的内容，自收到{words}之日起即为受理。"
+    )
+
+
+def shown(people: Sequence[TakingPart], role: str) -> Party | None:
     person = next((p for p in people if p.role == role), None)
     if person is None:
         return None
@@ -82,7 +116,7 @@ def _shown(people: Sequence[TakingPart], role: str) -> Party | None:
     return Party(person.name, number, mask_phone(person.phone), person.mandate or person.relation)
 
 
-def _enquiry(edition: Edition, number: str, query_code: str) -> Enquiry:
+def enquiry(edition: Edition, number: str, query_code: str) -> Enquiry:
     centre = contacts(edition.bundle.region).centre
     return Enquiry(
         address=centre.address,
@@ -94,16 +128,16 @@ def _enquiry(edition: Edition, number: str, query_code: str) -> Enquiry:
     )
 
 
-def _handed_in(opened: Opened, edition: Edition, plan: Plan, files: Sequence[FileView]) -> list[HandedIn]:
-    checks = opened.record.part("checks")
+def _handed_in(paper: Paper) -> list[HandedIn]:
+    checks, found = paper.record.part("checks"), paper.found
     lines = []
-    for material in plan.materials:
-        check, scans = checks.get(material.material, {}), [f for f in files if f.material == material.material]
+    for material in found.reading.plan.materials:
+        check, scans = checks.get(material.material, {}), [f for f in found.files if f.material == material.material]
         if material.exemption is Exemption.GENERATED:
             lines.append(HandedIn(material.name, "电子件（系统生成）"))
         elif material.to_bring and (scans or check.get("original")):
             lines.append(_line(material, scans, bool(check.get("original")), int(check.get("copies", 0))))
-    return lines or [HandedIn(f"{edition.bundle.name}申请表", "电子件（系统生成）")]
+    return lines or [HandedIn(f"{found.edition.bundle.name}申请表", "电子件（系统生成）")]
 
 
 def _line(material: PlanMaterial, scans: Sequence[FileView], original: bool, copies: int) -> HandedIn:

@@ -16,12 +16,15 @@ from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.catalog.types import Edition
 from lianban.tables.cases import Case
 
+RECEIVED = ("received", "correcting")
+"""Between receipt and acceptance."""
 GONE = "没有找到这个办件，请核对后重新打开。"
 
 
 @dataclass(slots=True)
 class Record:
-    """A case row while it is a draft. `draft` holds answers, form, parties, consents, checks and who saved last."""
+    """A case row until it is accepted. `draft` holds answers, form, parties, consents, checks and who saved last; of a
+    received case also who took it in and, once a correction was notified, what was asked for then."""
 
     id: UUID
     region: str
@@ -32,6 +35,8 @@ class Record:
     query_code: str
     accepted_by: str
     opened_at: datetime
+    received_at: datetime | None
+    supplied_at: datetime | None
     draft: dict[str, Any]
     version: int
 
@@ -67,6 +72,19 @@ async def held(case_id: UUID, *, by: Actor, at: datetime) -> Record:
     if row is None or not by.may(Role.CLERK):
         raise NotFound(GONE)
     await people.require_access(row, by=by, at=at)
+    return record_of(row)
+
+
+async def locked(case_id: UUID) -> Record:
+    """The case with its row locked, for whoever has been let in already. Raises NotFound."""
+    row = await Case.objects().where(Case.id == case_id).lock_rows("UPDATE").first()
+    if row is None:
+        raise NotFound(GONE)
+    return record_of(row)
+
+
+def record_of(row: Case) -> Record:
+    """The record of a case row."""
     return Record(
         id=row.id,
         region=row.region_code,
@@ -77,6 +95,8 @@ async def held(case_id: UUID, *, by: Actor, at: datetime) -> Record:
         query_code=row.query_code,
         accepted_by=row.accepted_by,
         opened_at=row.opened_at,
+        received_at=row.received_at,
+        supplied_at=row.supplied_at,
         draft=json.loads(row.draft),
         version=row.draft_version,
     )
@@ -87,6 +107,8 @@ async def held_draft(case_id: UUID, *, by: Actor, at: datetime) -> Record:
     record = await held(case_id, by=by, at=at)
     if record.status == "discarded":
         raise Conflict("这份草稿已经作废，不能再修改。请重新建立办件。")
+    if record.status in RECEIVED:
+        raise Conflict(f"这份草稿已经收件，办件编号 {record.number}，不能再整张修改。请到收件页面办理。")
     if record.status != "draft":
         raise Conflict(f"这份草稿已经受理，办件编号 {record.number}，不能再修改。")
     return record
@@ -95,8 +117,11 @@ async def held_draft(case_id: UUID, *, by: Actor, at: datetime) -> Record:
 async def current_edition(record: Record, *, by: Actor, at: datetime) -> Edition:
     """The edition in force on the day of `at`; a draft of an older one moves on to it and says so (`moved`).
 
-    Raises Conflict when none is in force.
+    What has been received is judged by the edition of that day: nothing is added to what the applicant was told to
+    bring. Raises Conflict when none is in force.
     """
+    if record.status in RECEIVED:
+        return await catalogue.edition(record.edition)
     try:
         edition = await catalogue.edition_for(record.bundle, record.region, clock.local(at).date())
     except NotFound as error:
