@@ -1,7 +1,8 @@
-"""What is due: messages of the outbox go to the verbs that follow, and once a day the house is put in order.
+"""What is due: clocks that reach a mark or their end, messages of the outbox, and once a day the house's chores.
 
-At least once: a handler may see the same message again and must not mind. A message that fails waits, longer each
-time, and holds up no other.
+At least once: a handler may see the same message again and must not mind. What fails, a message or a case, waits,
+longer each time, and holds up no other. The worker may be late, double or dead: what it does is asked of the clocks,
+never remembered.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
-from lianban import errors, journal, outbox
-from lianban.casework import notices, retention
-from lianban.outbox import LEASE, Message
+from lianban import errors, journal, outbox, oversight
+from lianban.casework import clocks, notices, retention
+from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
+from lianban.outside.database import transaction
 from lianban.outside.settings import settings
 
 Handler = Callable[[Message, datetime], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 BATCH = 20
+CASES = 200
+PATIENCE = 60.0
+"""Seconds after which a case that does not come to an end is given up for this time."""
 
 
 async def _print(message: Message, at: datetime) -> None:
@@ -38,12 +43,20 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "task dispatched": (),
     "task decided": (),
     "task lapsed": (),
+    "card raised": (),
 }
+
+_ailing: dict[UUID, tuple[int, datetime]] = {}
+"""Cases on which this process has failed: how often, and when to try again. The clocks themselves stay as they are, so
+that nothing that has fallen due is lost on the way."""
 
 
 async def round(at: datetime) -> int:
-    """Hand on what is due at `at` and do the day's chores if nobody has; how many messages were handed on."""
-    handled = 0
+    """Look at the clocks that are due at `at`, hand on messages, do the day's chores if nobody has.
+
+    One batch of each; how many cases and messages were dealt with.
+    """
+    handled = await _clocks(at)
     for message in await outbox.claim(at, limit=BATCH):
         try:
             # Within the lease, so that nobody else has begun with it meanwhile.
@@ -59,11 +72,36 @@ async def round(at: datetime) -> int:
     return handled
 
 
+async def _clocks(at: datetime) -> int:
+    """Look at the cases of which a clock has reached something, the longest due first; how many were dealt with.
+
+    One look-up in one index when there is none. A case that somebody else has in hand is met again next time.
+    """
+    due = [id for id, (_, again) in _ailing.items() if again <= at]
+    async with transaction():
+        # An ailing case stays in the index with all its clocks: it must not fill the batch.
+        found = await clocks.due_cases(at, CASES + 20 * len(_ailing))
+    due += [id for id in found if id not in _ailing]
+    return sum([await _look(case_id, at) for case_id in due])
+
+
+async def _look(case_id: UUID, at: datetime) -> bool:
+    try:
+        done = await asyncio.wait_for(oversight.look(case_id, at), PATIENCE)
+    except Exception:
+        failures = _ailing.get(case_id, (0, at))[0] + 1
+        _ailing[case_id] = failures, at + min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
+        log.exception("the clocks of case %s failed the %d. time", case_id, failures)
+        return False
+    _ailing.pop(case_id, None)
+    return done
+
+
 async def run(stop: asyncio.Event) -> None:
     """Round after round, one each `worker_seconds`, until `stop` is set. A round that fails is told and tried again."""
     while not stop.is_set():
         try:
-            while await round(clock.now()) == BATCH:
+            while await round(clock.now()) >= BATCH and not stop.is_set():
                 pass
         except Exception:
             log.exception("a round failed")

@@ -39,38 +39,40 @@ Handler = Callable[[Ended, datetime], Awaitable[None]]
 OWED: dict[str, Handler] = {}
 """Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
 
-# Applicants keep the day they were told, whatever the calendar says later.
-_DUE = "CASE kind WHEN 'correction' THEN computed_due ELSE GREATEST(computed_due, promised_due) END"
-_ANY = f"SELECT case_id FROM clocks WHERE stopped_at IS NULL AND kind = ANY({{}}) AND {_DUE} < {{}} AND case_id = "
-_ENDED = (
-    f"SELECT id, case_id, task_id, region_code, kind, subject, {_DUE} AS due FROM clocks"
-    f" WHERE case_id = $1 AND stopped_at IS NULL AND kind = ANY($2) AND {_DUE} < $3 AND NOT id = ANY($4)"
-    " ORDER BY due, id LIMIT 1"
+_ANY = (
+    "SELECT case_id FROM clocks WHERE stopped_at IS NULL AND kind = ANY({}) AND computed_due < {}"
+    " AND case_id = {} LIMIT 1"
 )
+_OF_TASK = _ANY.replace("case_id = {}", "case_id = (SELECT case_id FROM tasks WHERE id = {})")
+_ENDED = """
+SELECT id, case_id, task_id, region_code, kind, subject, computed_due FROM clocks
+WHERE case_id = $1 AND stopped_at IS NULL AND kind = ANY($2) AND computed_due < $3 AND NOT id = ANY($4)
+ORDER BY computed_due, id LIMIT 1
+"""
 
 
-async def catch_up(case_id: UUID, *, at: datetime, wait: bool = True) -> int:
-    """Play what is owed to the case at `at`, in the order in which the limits ended; how many steps were asked for.
+async def catch_up(case_id: UUID, *, at: datetime, wait: bool = True) -> bool:
+    """Play what is owed to the case at `at`, in the order in which the limits ended. One look-up when nothing is.
 
-    One indexed look-up when there is none. With `wait` False a case that somebody else has in hand is left alone.
+    With `wait` False a case that somebody else has in hand is left alone, and the answer is False.
     """
-    if not OWED or not await Clock.raw(f"{_ANY} {{}} LIMIT 1", list(OWED), at, case_id):
-        return 0
+    if not OWED or not await Clock.raw(_ANY, list(OWED), at, case_id):
+        return True
     done: list[UUID] = []
     async with transaction():
         lock = "SELECT 1 FROM cases WHERE id = $1 FOR UPDATE"
         if not await connection().fetchval(lock if wait else f"{lock} SKIP LOCKED", case_id):
-            return 0
+            return False
         # Looked up anew each time: one step may stop the clock of the next.
         while row := await connection().fetchrow(_ENDED, case_id, list(OWED), at, done):
             ended = Ended(*row.values())
             await OWED[ended.kind](ended._replace(due=local(ended.due)), at)
             done.append(ended.clock_id)
-    return len(done)
+    return True
 
 
-async def catch_up_task(task_id: UUID, *, at: datetime) -> int:
+async def catch_up_task(task_id: UUID, *, at: datetime) -> None:
     """`catch_up` for the case of a task; nothing for a task that does not exist."""
-    own = f"{_ANY} (SELECT case_id FROM tasks WHERE id = {{}}) LIMIT 1"
-    rows = await Clock.raw(own, list(OWED), at, task_id) if OWED else []
-    return await catch_up(rows[0]["case_id"], at=at) if rows else 0
+    rows = await Clock.raw(_OF_TASK, list(OWED), at, task_id) if OWED else []
+    if rows:
+        await catch_up(rows[0]["case_id"], at=at)
