@@ -43,6 +43,7 @@ PUBLIC = (
     "/consult/222405/catering",
     "/consult/430100/newborn?all=1",
     "/consult/222405/lodging?all=1",
+    "/decisions/222405",
     "/track",
     "/track?number=222405-2026-000001&code=AAAAAAAA",
     "/c/222405-2026-000001",

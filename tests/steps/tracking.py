@@ -116,3 +116,18 @@ def asks_for_the_code(site: Site) -> None:
 def too_often(site: Site) -> None:
     assert site.page.status == 429
     site.page.says("查询太频繁了，请过一分钟再试")
+
+
+@then(parsers.parse('公开的决定里有"{there}"，没有"{not_there}"'))
+def public(site: Site, there: str, not_there: str) -> None:
+    assert site.last is not None
+    rows = [site.last.page.text_of(row) for row in site.last.page.parts("//tbody/tr")]
+    assert any(there in row for row in rows) and not any(not_there in row for row in rows), rows
+
+
+@then("公开的决定里没有申请人的完整姓名和证件号码")
+def public_without_people(site: Site) -> None:
+    assert site.last is not None
+    for personal in (applications.FATHER, applications.FATHER_ID, applications.FATHER_PHONE):
+        assert personal not in site.last.page.text
+    assert f"{applications.FATHER[0]}*" in site.last.page.text

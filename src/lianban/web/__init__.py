@@ -11,6 +11,8 @@ from lianban.web import (
     keys,
     oversight,
     papers,
+    passport,
+    publicity,
     signin,
     tasks,
     tracking,
@@ -28,8 +30,8 @@ __all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "router
 routers = [
     static_router(),
     favicon,
-    *(chapter.router for chapter in (signin, demo, consult, tracking, window, cases, delivery)),
-    *(chapter.router for chapter in (papers, verification, oversight, admin, keys, account)),
+    *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
+    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, keys, account)),
 ]
 with_files = [intake.router, tasks.router]
 """Where people send scans."""
