@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lianban.rules.calendar import calendar_for
 from lianban.rules.catalog.types import Limit, Unit
-from lianban.rules.clock import SHANGHAI, due, remaining
+from lianban.rules.clock import SHANGHAI, Extension, History, days_pause, due, reckon, remaining
 
 NATIONAL = calendar_for()
 WD, WH, H, D, M, SPOT = (Unit(u) for u in ("wd", "wh", "h", "d", "m", "0"))
@@ -20,33 +20,57 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-@pytest.mark.parametrize(
-    ("start", "amount", "unit", "end"),
-    [
-        ("2026-09-18T10:00", 5, WD, "2026-09-24"),
-        ("2026-09-24T10:00", 4, WD, "2026-10-08"),
-        ("2026-09-24T10:00", 20, WD, "2026-10-29"),
-        ("2026-09-24T10:00", 30, WD, "2026-11-12"),
-        ("2026-09-24T10:00", 45, WD, "2026-12-03"),
-        ("2026-09-28T10:00", 5, WD, "2026-10-10"),
-        ("2026-02-12T10:00", 10, WD, "2026-03-04"),
-        ("2026-02-14T10:00", 1, WD, "2026-02-24"),
-        ("2026-04-29T10:00", 3, WD, "2026-05-07"),
-        ("2026-04-27T10:00", 15, WD, "2026-05-20"),
-        ("2026-04-30T10:00", 10, WD, "2026-05-18"),
-        ("2026-11-02T10:00", 20, WD, "2026-11-30"),
-        ("2026-11-02T10:00", 5, WD, "2026-11-09"),
-        ("2026-12-01T10:00", 20, WD, "2026-12-29"),
-        ("2026-09-15T10:00", 20, D, "2026-10-08"),
-        ("2026-08-03T10:00", 60, D, "2026-10-08"),
-        ("2026-08-31T10:00", 6, M, "2027-03-01"),
-    ],
-)
-def test_the_vectors_of_the_law(start: str, amount: int, unit: Unit, end: str) -> None:
-    found = due(at(start), Limit(amount, unit), NATIONAL)
+VECTORS = [
+    # start, limit, paused days, extension, due
+    ("2026-09-18", "5wd", "", "", "2026-09-24"),
+    ("2026-09-24", "4wd", "", "", "2026-10-08"),
+    ("2026-09-24", "20wd", "", "", "2026-10-29"),
+    ("2026-09-24", "20wd", "", "10wd", "2026-11-12"),
+    ("2026-09-24", "30wd", "", "", "2026-11-12"),
+    ("2026-09-24", "45wd", "", "", "2026-12-03"),
+    ("2026-09-28", "5wd", "", "", "2026-10-10"),
+    ("2026-02-12", "10wd", "", "", "2026-03-04"),
+    ("2026-02-14", "1wd", "", "", "2026-02-24"),
+    ("2026-04-29", "3wd", "", "", "2026-05-07"),
+    ("2026-04-27", "15wd", "", "", "2026-05-20"),
+    ("2026-04-30", "10wd", "", "", "2026-05-18"),
+    ("2026-11-02", "20wd", "", "", "2026-11-30"),
+    ("2026-11-02", "20wd", "2026-11-05/2026-11-11", "", "2026-12-07"),
+    ("2026-11-02", "5wd", "", "", "2026-11-09"),
+    ("2026-12-01", "20wd", "", "", "2026-12-29"),
+    ("2026-09-15", "20d", "", "", "2026-10-08"),
+    ("2026-08-03", "60d", "", "", "2026-10-08"),
+    ("2026-08-31", "6m", "", "", "2027-03-01"),
+]
+
+
+def limit(text: str) -> Limit:
+    number = text.rstrip("wdhm")
+    return Limit(int(number), Unit(text.removeprefix(number)))
+
+
+@pytest.mark.parametrize(("start", "length", "paused", "extended", "end"), VECTORS)
+def test_the_vectors_of_the_law(start: str, length: str, paused: str, extended: str, end: str) -> None:
+    begun = at(f"{start}T10:00")
+    pauses = tuple(days_pause(date.fromisoformat(span[:10]), date.fromisoformat(span[11:])) for span in paused.split())
+    extensions = tuple(Extension(limit(text), begun) for text in extended.split())
+    found = reckon(History(begun, limit(length), pauses, extensions), NATIONAL)
     assert found.instant == at(f"{end}T17:00") and found.instant.utcoffset() == timedelta(hours=8)
     assert found.provisional is end.startswith("2027")
     assert found.calendar == NATIONAL.edition
+    if not paused and not extended:
+        assert found == due(begun, limit(length), NATIONAL)
+
+
+def test_a_year_has_so_many_working_days() -> None:
+    assert sum(NATIONAL.day(date(2026, 1, 1) + timedelta(days=n)).working for n in range(365)) == 248
+
+
+def test_who_is_told_nothing_within_five_days_is_accepted_as_of_the_receipt() -> None:
+    received = at("2026-11-02T10:00")
+    assert due(received, Limit(5, WD), NATIONAL).instant == at("2026-11-09T17:00")
+    # 逾期不告知的，自收到申请材料之日起即为受理: the decision is counted from the receipt, not from the lapse.
+    assert due(received, Limit(20, WD), NATIONAL).instant == at("2026-11-30T17:00")
 
 
 def test_two_office_hours_skip_the_lunch_break() -> None:

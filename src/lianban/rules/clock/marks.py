@@ -53,11 +53,6 @@ class _Measure:
         self.unit = self.legs[0].limit.unit
         self.days = _days(self.legs)
 
-    def minutes(self, begin: datetime, end: datetime) -> timedelta:
-        if self.unit is not Unit.HOURS and (found := hours.open_between(begin, end, self.calendar, self.stops)):
-            return found
-        return hours.plain_between(begin, end, self.stops)
-
     def moment(self, share: float, end: datetime) -> datetime:
         """When `share` of the budget is used up, measured in minutes up to `end` where days do not serve."""
         if self.days and end == self.due:
@@ -67,10 +62,22 @@ class _Measure:
 
     def minute(self, share: float, end: datetime) -> datetime:
         """When `share` of the minutes from the start to `end` is used up."""
-        if self.unit is not Unit.HOURS and (whole := hours.open_between(self.start, end, self.calendar, self.stops)):
+        if whole := self._office(end):
             return hours.office_time(self.start, whole * share, self.calendar, self.stops)[0]
-        whole = hours.plain_between(self.start, end, self.stops)
-        return hours.plain_time(self.start, whole * share, self.stops)
+        return hours.plain_time(self.start, hours.plain_between(self.start, end, self.stops) * share, self.stops)
+
+    def spent(self, at: datetime) -> float:
+        """The share of the minutes from the start to the due instant that is used up at `at`."""
+        if whole := self._office(self.due):
+            return hours.open_between(self.start, at, self.calendar, self.stops) / whole
+        whole = hours.plain_between(self.start, self.due, self.stops)
+        return hours.plain_between(self.start, at, self.stops) / whole if whole else float(at >= self.due)
+
+    def _office(self, end: datetime) -> timedelta:
+        """The office time up to `end`; none for plain hours, and none when the office is closed all the while."""
+        if self.unit is Unit.HOURS:
+            return hours.ZERO
+        return hours.open_between(self.start, end, self.calendar, self.stops)
 
     def counts(self, day: date) -> bool:
         """Whether `day` is a working day on which the clock runs."""
@@ -109,8 +116,7 @@ def used(history: History, calendar: Calendar, at: datetime) -> float:
     if history.stopped is not None:
         at = min(at, shanghai(history.stopped))
     if not measure.days:
-        whole = measure.minutes(measure.start, measure.due)
-        return measure.minutes(measure.start, max(at, measure.start)) / whole if whole else float(at >= measure.due)
+        return measure.spent(max(at, measure.start))
     done = bisect_right(measure.days, at, key=lambda day: closing(day, calendar))
     day = measure.due.date() + ONE_DAY
     while closing(day, calendar) <= at:
