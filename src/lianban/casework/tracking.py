@@ -56,6 +56,10 @@ DELETE FROM attempts WHERE (bucket, slot) IN (
 _CASE = "SELECT id, query_code FROM cases WHERE number = $1 AND status NOT IN ('draft', 'discarded')"
 
 
+class Unknown(errors.NotFound):
+    """Number and code open nothing together."""
+
+
 class TooOften(errors.Conflict):
     """Too many attempts in this minute; told before anything is looked up."""
 
@@ -105,7 +109,7 @@ class Progress:
 
 async def track(number: str, query_code: str, *, address: str, at: datetime) -> Progress:
     """How a case stands. Raises NotFound (one answer for an unknown number and a wrong code) or TooOften."""
-    case_id = await _opened(number, query_code, address=address, at=at)
+    case_id = await opened(number, query_code, address=address, at=at)
     async with transaction():
         held = await progress.hold(case_id, lock=False)
         assert held is not None
@@ -117,7 +121,7 @@ async def track(number: str, query_code: str, *, address: str, at: datetime) -> 
 
 async def paper(number: str, query_code: str, paper_id: UUID, *, address: str, at: datetime) -> Printed:
     """A paper of the case, for the holder of the code; the look is recorded. Raises as `track` does."""
-    case_id = await _opened(number, query_code, address=address, at=at)
+    case_id = await opened(number, query_code, address=address, at=at)
     printed = await notices.pdf_for_holder(paper_id, case_id=case_id)
     async with transaction():
         holder = Actor("holder", "持查询码者", "")
@@ -125,7 +129,7 @@ async def paper(number: str, query_code: str, paper_id: UUID, *, address: str, a
     return printed
 
 
-async def _opened(number: str, query_code: str, *, address: str, at: datetime) -> UUID:
+async def opened(number: str, query_code: str, *, address: str, at: datetime) -> UUID:
     """The case that number and code open together. Counts the attempt, whatever comes of it."""
     wanted, code = _plain(number), _plain(query_code)
     by_address, by_number = _bucket("address", address), _bucket("number", wanted)
@@ -143,7 +147,7 @@ async def _opened(number: str, query_code: str, *, address: str, at: datetime) -
     if not open:
         raise TooOften("查询太频繁了，请过一分钟再试。编号和查询码都在受理通知书上。")
     if found is None:
-        raise errors.NotFound(WRONG)
+        raise Unknown(WRONG)
     return found
 
 

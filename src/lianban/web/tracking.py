@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -10,11 +11,29 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban.casework import tracking
-from lianban.errors import Invalid, NotFound
+from lianban.errors import Invalid
 from lianban.outside import clock
 from lianban.web.context import Req, address_of, page, see
 from lianban.web.files import pdf
 from lianban.web.papers import id_of
+
+
+def code_of(request: Req) -> str:
+    """The query code as the address carries it."""
+    return str(request.query_params.get("code", "")).strip()
+
+
+async def behind_code(request: Req, number: str, show: Callable[[str], Awaitable[Template]]) -> Template:
+    """What `show` gives for the code; the form that asks for it when there is none, or a wrong one."""
+    code = code_of(request)
+    if not code:
+        return page(request, "tracking/ask.html", number=number)
+    try:
+        return await show(code)
+    except (tracking.Unknown, tracking.TooOften) as refusal:
+        fault = Invalid(refusal.sentence)
+        status = 429 if isinstance(refusal, tracking.TooOften) else 404
+        return page(request, "tracking/ask.html", number=number, fault=fault, status=status)
 
 
 @get("/track")
@@ -30,24 +49,19 @@ async def ask(request: Req) -> Redirect | Template:
 @get("/c/{number:str}")
 async def follow(request: Req, number: FromPath[str]) -> Template:
     """How the case stands, in plain words; nothing without the code."""
-    code = request.query_params.get("code", "").strip()
-    if not code:
-        return page(request, "tracking/ask.html", number=number)
-    try:
+
+    async def show(code: str) -> Template:
         found = await tracking.track(number, code, address=address_of(request), at=clock.now())
-    except (NotFound, tracking.TooOften) as refusal:
-        fault = Invalid(refusal.sentence)
-        status = 429 if isinstance(refusal, tracking.TooOften) else 404
-        return page(request, "tracking/ask.html", number=number, fault=fault, status=status)
-    return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}))
+        return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}))
+
+    return await behind_code(request, number, show)
 
 
 @get("/c/{number:str}/papers/{name:str}")
 async def paper(request: Req, number: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A paper of the case, for the holder of the code."""
-    code = request.query_params.get("code", "")
     wanted: UUID = id_of(name)
-    found = await tracking.paper(number, code, wanted, address=address_of(request), at=clock.now())
+    found = await tracking.paper(number, code_of(request), wanted, address=address_of(request), at=clock.now())
     return pdf(found.data, found.name)
 
 
