@@ -40,9 +40,11 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "case decided": (),
     "case delivered": (),
     "case closed": (),
+    "case ended": (),
     "task dispatched": (),
     "task decided": (),
     "task lapsed": (),
+    "task withdrawn": (),
     "card raised": (),
 }
 

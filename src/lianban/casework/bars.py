@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from lianban import journal
-from lianban.casework.intake.duplicates import normal
 from lianban.errors import Conflict, Forbidden, Invalid, NotFound
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -65,6 +65,11 @@ class Bar:
     def end(self) -> str:
         """Until when, in words."""
         return f"{self.until.year}年{self.until.month}月{self.until.day}日" if self.until else "解除之日"
+
+
+def normal(id_number: str) -> str:
+    """Letters and digits only, half-width, lower case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", id_number).casefold() if c.isalnum())
 
 
 def person_key(id_number: str) -> str:

@@ -59,6 +59,12 @@ TITLES = {
     "special_procedure": "特别程序告知书",
     "extension": "延期通知书",
     "hearing": "听证权利告知书",
+    "non_acceptance": "不予受理通知书",
+    "turned": "转单项办理告知书",
+    "termination": "撤回（终止）通知书",
+    "tolerance": "容缺受理通知书",
+    "rectification": "责令改正通知书",
+    "revocation": "撤销决定书",
 }
 SERIES = {
     "receipt": "收",
@@ -69,6 +75,12 @@ SERIES = {
     "special_procedure": "特",
     "extension": "延",
     "hearing": "听",
+    "non_acceptance": "不受",
+    "turned": "转",
+    "termination": "终",
+    "tolerance": "容",
+    "rectification": "责改",
+    "revocation": "撤",
 }
 METHODS = {
     "window": "窗口直接送达",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from lianban.casework.bars import require_unbarred
 from lianban.casework.idempotency import once
 from lianban.casework.intake.commencing import commence
 from lianban.casework.intake.completeness import Incomplete, Lacking
@@ -72,6 +73,7 @@ async def _accept(case_id: UUID, *, by: Actor, at: datetime) -> Accepted:
     if edition.content_hash != before:
         raise _Moved
     found = await standing(record, edition, at=at, alone=True)
+    await require_unbarred(record.region, found.numbers, found.names, at=at)
     blocking = await _blocking(record, found)
     row = lifecycles.CaseRow(str(record.id), record.status, record.region, form_complete=not blocking.all)
     if blocking.all and record.status in ("draft", "received"):
@@ -96,5 +98,6 @@ async def _blocking(record: Record, found: Standing) -> Lacking:
         parties={n: s for n, s in missing.parties.items() if subject_of("field", n) in tellable},
         consents=missing.consents,
         materials={n: s for n, s in missing.materials.items() if subject_of("material", n) in tellable},
+        promises=missing.promises,
         duplicate=missing.duplicate,
     )

@@ -12,8 +12,10 @@ from lianban import journal, people
 from lianban.casework import catalogue
 from lianban.errors import Conflict, Forbidden, NotFound
 from lianban.outside import clock
+from lianban.outside.database import connection
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.catalog.types import Edition
+from lianban.rules.narrowing import without
 from lianban.tables.cases import Case
 
 RECEIVED = ("received", "correcting")
@@ -117,11 +119,11 @@ async def held_draft(case_id: UUID, *, by: Actor, at: datetime) -> Record:
 async def current_edition(record: Record, *, by: Actor, at: datetime) -> Edition:
     """The edition in force on the day of `at`; a draft of an older one moves on to it and says so (`moved`).
 
-    What has been received is judged by the edition of that day: nothing is added to what the applicant was told to
-    bring. Raises Conflict when none is in force.
+    What has been received is judged by the edition of that day, without the items that were not accepted: nothing is
+    added to what the applicant was told to bring. Raises Conflict when none is in force.
     """
     if record.status in RECEIVED:
-        return await catalogue.edition(record.edition)
+        return without(await catalogue.edition(record.edition), await left_out(record.id))
     try:
         edition = await catalogue.edition_for(record.bundle, record.region, clock.local(at).date())
     except NotFound as error:
@@ -134,6 +136,12 @@ async def current_edition(record: Record, *, by: Actor, at: datetime) -> Edition
         await store(record, at=at)
         await note(record, "edition changed", by=by, at=at, content={"version": edition.bundle.version})
     return edition
+
+
+async def left_out(case_id: UUID) -> list[str]:
+    """The items of the case that were not accepted (不予受理)."""
+    rows = await connection().fetch("SELECT item FROM non_acceptances WHERE case_id = $1", case_id)
+    return [row["item"] for row in rows]
 
 
 async def store(record: Record, *, at: datetime, applicant: str | None = None, subject: str | None = None) -> None:

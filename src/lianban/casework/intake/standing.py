@@ -42,6 +42,16 @@ class Standing:
         return [item for item in self.reading.plan.items if not item.notice_only]
 
     @property
+    def names(self) -> dict[str, str]:
+        """The names of these items, by id."""
+        return {item.item: item.name for item in self.items}
+
+    @property
+    def numbers(self) -> list[str]:
+        """The identity number of the applicant, if it is known."""
+        return [p.id_number for p in self.parties if p.role == "applicant" and p.id_number]
+
+    @property
     def applicant(self) -> str:
         """The applicant's name as lists show it."""
         return next((p.name for p in self.parties if p.role == "applicant"), "")

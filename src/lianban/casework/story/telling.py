@@ -63,6 +63,18 @@ EVENTS = {
     "results delivered": "送达办理结果",
     "case delivered": "全部结果已送达",
     "case closed": "办结",
+    "item not accepted": "不予受理",
+    "case not accepted": "全部事项不予受理",
+    "turned to single items": "转单项办理",
+    "application withdrawn": "撤回申请",
+    "task withdrawn": "撤回事项",
+    "case withdrawn": "全部事项撤回，办件终止",
+    "case given up": "逾期不补正，视为放弃",
+    "case returned": "逾期不补正，退件",
+    "bar proposed": "提请限制再次申请",
+    "bar set": "限制再次申请",
+    "bar lifted": "解除限制申请",
+    "bar declined": "不同意限制再次申请",
     "content erased": "删除日志内容",
 }
 
