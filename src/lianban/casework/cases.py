@@ -22,6 +22,7 @@ from lianban.rules.clock import Remaining
 __all__ = ["CaseLine", "CaseStory", "Filters", "ItemStatus", "Listing", "Status", "listing", "status", "story"]
 
 PAGE = 50
+RUNNING = ("received", "correcting", "processing")
 READERS = (Role.CLERK, Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
 
 _WHERE = """
@@ -31,10 +32,12 @@ c.region_code = $1 AND ($2 = '' OR c.bundle = $2)
 _COUNTS = f"SELECT c.status, count(*) AS n FROM cases c WHERE {_WHERE} GROUP BY c.status"
 _LINES = f"""
 SELECT c.id, c.number, c.status, c.outcome, c.bundle, c.bundle_name, c.edition, c.applicant, c.subject, c.window_name,
-  c.opened_by_name, c.opened_at, c.accepted_at, c.updated_at, k.promised_due, k.started_at, k.stopped_at,
+  c.opened_by_name, c.opened_at, c.accepted_at, c.updated_at, k.promised_due, k.started_at, k.stopped_at, k.provisional,
   COALESCE((SELECT p.id_kind FROM parties p WHERE p.case_id = c.id AND p.role = 'applicant' LIMIT 1),
     c.draft -> 'parties' -> 'applicant' ->> 'id_kind', '') AS id_kind
-FROM cases c LEFT JOIN clocks k ON k.case_id = c.id AND k.kind = 'bundle'
+FROM cases c LEFT JOIN LATERAL (SELECT k.* FROM clocks k WHERE k.case_id = c.id AND k.task_id IS NULL AND k.kind =
+  CASE c.status WHEN 'received' THEN 'correction' WHEN 'correcting' THEN 'answer' ELSE 'bundle' END
+  ORDER BY k.id DESC LIMIT 1) k ON true
 WHERE {_WHERE} AND CASE WHEN $5 = '' THEN c.status <> 'discarded' ELSE c.status = $5 END
 ORDER BY c.updated_at DESC, c.id DESC LIMIT {PAGE} OFFSET $6
 """
@@ -68,6 +71,7 @@ class CaseLine:
     accepted_at: datetime | None
     updated_at: datetime
     due: datetime | None
+    provisional: bool
     remaining: Remaining | None
 
 
@@ -103,7 +107,7 @@ async def listing(*, by: Actor, at: datetime, filters: Filters = Filters()) -> L
 
 def _line(row: Mapping[str, Any], edition: Edition, region: str, at: datetime) -> CaseLine:
     due = local(row["promised_due"]) if row["promised_due"] else None
-    running = due is not None and row["stopped_at"] is None and row["status"] == "processing"
+    running = due is not None and row["stopped_at"] is None and row["status"] in RUNNING
     return CaseLine(
         case_id=row["id"],
         number=row["number"] or "",
@@ -119,6 +123,7 @@ def _line(row: Mapping[str, Any], edition: Edition, region: str, at: datetime) -
         accepted_at=local(row["accepted_at"]) if row["accepted_at"] else None,
         updated_at=local(row["updated_at"]),
         due=due,
+        provisional=bool(row["provisional"]),
         remaining=clock.remaining(due, at, calendar_for(region), started=row["started_at"])
         if running and due
         else None,
@@ -135,7 +140,7 @@ def masked_subject(edition: Edition, subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ItemStatus:
-    """How one item stands."""
+    """How one item stands: the date it is promised for (`due_at`) beside the law's own."""
 
     item: str
     name: str
@@ -143,6 +148,9 @@ class ItemStatus:
     status: str
     status_name: str
     due_at: datetime | None
+    provisional: bool
+    statutory_due_at: datetime | None
+    statutory_provisional: bool
     decided_at: datetime | None
 
 
@@ -159,6 +167,7 @@ class Status:
     outcome: str
     accepted_at: datetime | None
     due_at: datetime | None
+    provisional: bool
     decided_at: datetime | None
     delivered_at: datetime | None
     closed_at: datetime | None
@@ -172,13 +181,18 @@ async def status(number: str, *, by: Actor, at: datetime) -> Status:
     """
     async with transaction():
         case = await connection().fetchrow(
-            "SELECT c.*, k.promised_due FROM cases c LEFT JOIN clocks k ON k.case_id = c.id AND k.kind = 'bundle'"
+            "SELECT c.*, k.promised_due, k.provisional FROM cases c"
+            " LEFT JOIN clocks k ON k.case_id = c.id AND k.kind = 'bundle'"
             " WHERE c.region_code = $1 AND c.number = $2",
             by.region,
             number,
         )
         tasks = await connection().fetch(
-            "SELECT * FROM tasks WHERE case_id = $1 ORDER BY id", case["id"] if case else None
+            "SELECT t.*, k.provisional, s.promised_due AS statutory_due, s.provisional AS statutory_provisional"
+            " FROM tasks t LEFT JOIN clocks k ON k.case_id = t.case_id AND k.task_id = t.id AND k.kind = 'committed'"
+            " LEFT JOIN clocks s ON s.case_id = t.case_id AND s.task_id = t.id AND s.kind = 'statutory'"
+            " WHERE t.case_id = $1 ORDER BY t.id",
+            case["id"] if case else None,
         )
     concerned = any(t["department"] == by.department for t in tasks) if by.department else by.may(*READERS)
     if case is None or not concerned:
@@ -193,6 +207,7 @@ async def status(number: str, *, by: Actor, at: datetime) -> Status:
         outcome=case["outcome"],
         accepted_at=_when(case["accepted_at"]),
         due_at=_when(case["promised_due"]),
+        provisional=bool(case["provisional"]),
         decided_at=_when(case["decided_at"]),
         delivered_at=_when(case["delivered_at"]),
         closed_at=_when(case["closed_at"]),
@@ -204,6 +219,9 @@ async def status(number: str, *, by: Actor, at: datetime) -> Status:
                 status=t["status"],
                 status_name=lifecycles.stage_name(lifecycles.TaskLife, t["status"]),
                 due_at=_when(t["due_at"]),
+                provisional=bool(t["provisional"]),
+                statutory_due_at=_when(t["statutory_due"]),
+                statutory_provisional=bool(t["statutory_provisional"]),
                 decided_at=_when(t["decided_at"]),
             )
             for t in tasks

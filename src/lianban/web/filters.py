@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from lianban.outside.clock import local
+from lianban.outside.clock import local, today
 
 REGIONS = {"222405": "龙井市", "430100": "长沙市"}
 
 CASE_STATES = {
     "draft": ("草稿", "grey", "○"),
+    "received": ("已收件", "blue", "◔"),
+    "correcting": ("待补正", "amber", "▲"),
     "processing": ("办理中", "blue", "◐"),
     "decided": ("待出件", "amber", "▲"),
     "delivered": ("已送达", "green", "✓"),
     "closed": ("已办结", "green", "✓"),
     "discarded": ("已作废", "grey", "✕"),
+    "not_accepted": ("不予受理", "red", "✕"),
+    "turned": ("转单项办理", "grey", "→"),
+    "withdrawn": ("已撤回", "grey", "✕"),
+    "given_up": ("视为放弃", "grey", "✕"),
+    "returned": ("已退件", "grey", "✕"),
 }
 OUTCOMES = {"granted": "全部办成", "partial": "部分办成", "refused": "均未办成", "": ""}
 TASK_STATES = {
@@ -24,6 +31,8 @@ TASK_STATES = {
     "granted": ("准予", "green", "✓"),
     "refused": ("不予", "red", "✕"),
     "lapsed": ("终止", "grey", "✕"),
+    "withdrawn": ("已撤回", "grey", "✕"),
+    "terminated": ("终止办理", "grey", "✕"),
 }
 CONCLUSIONS = {"pass": "合格", "pass_with_rectification": "整改后合格", "fail": "不合格"}
 
@@ -42,8 +51,10 @@ def moment(value: datetime | None) -> str:
 
 
 def brief(value: datetime | None) -> str:
-    """11-02 09:30 in Shanghai, for dense lists."""
-    return "" if value is None else f"{local(value):%m-%d %H:%M}"
+    """11-02 09:30 in Shanghai, for dense lists; with its year where that is not this one."""
+    if value is None:
+        return ""
+    return f"{local(value):%m-%d %H:%M}" if local(value).year == today().year else f"{local(value):%Y-%m-%d %H:%M}"
 
 
 def size(octets: int) -> str:
