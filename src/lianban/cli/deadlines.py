@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,9 @@ def start(text: str) -> date | datetime:
     """2026-11-02, or 2026-11-02T10:00 with or without a zone."""
     from lianban.rules.clock import shanghai
 
+    with suppress(ValueError):
+        return date.fromisoformat(text)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return date.fromisoformat(text)
         return shanghai(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"“{text}”不是时间，应写成 2026-11-02 或 2026-11-02T10:00") from None
