@@ -45,6 +45,9 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "task decided": (),
     "task lapsed": (),
     "task withdrawn": (),
+    "task terminated": (),
+    "tolerance made up": (),
+    "result revoked": (),
     "card raised": (),
 }
 

@@ -76,3 +76,12 @@ async def catch_up_task(task_id: UUID, *, at: datetime) -> None:
     rows = await Clock.raw(_OF_TASK, list(OWED), at, task_id) if OWED else []
     if rows:
         await catch_up(rows[0]["case_id"], at=at)
+
+
+async def _tolerance(ended: Ended, at: datetime) -> None:
+    from lianban.casework.promises.lapsing import lapse
+
+    await lapse(ended, at)
+
+
+OWED["tolerance"] = _tolerance

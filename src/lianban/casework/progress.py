@@ -12,12 +12,15 @@ from uuid import UUID
 
 from lianban import errors, journal, outbox
 from lianban.casework import catalogue, clocks
+from lianban.casework.clocks import Owner
+from lianban.casework.policies import policy
 from lianban.outside.database import connection
 from lianban.rules import lifecycles
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.catalog.types import Edition, Start
 from lianban.rules.lifecycles import CaseRow, Move, TaskRow
 from lianban.rules.plan import Plan, PlanItem, plan_from_dict
+from lianban.rules.statutory import CLAIM_BASIS
 
 _CASE = """
 SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, applicant, subject, plan, window_name,
@@ -25,7 +28,9 @@ SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, a
 """
 _TASKS = """
 SELECT t.*, COALESCE((SELECT s.conclusion FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1),
-  '') AS survey, h.status IN ('told', 'applied') AS hearing_open
+  '') AS survey, h.status IN ('told', 'applied') AS hearing_open,
+  EXISTS (SELECT 1 FROM tolerances o WHERE o.case_id = t.case_id AND o.status = 'open' AND t.item = ANY(o.items))
+    AS gap_open
 FROM tasks t LEFT JOIN hearings h ON h.task_id = t.id WHERE t.case_id = $1 ORDER BY t.id
 """
 
@@ -86,6 +91,7 @@ async def hold(case_id: UUID, *, lock: bool = True) -> Held | None:
             claimed_by=t["claimed_by"],
             needs_survey=t["needs_survey"],
             survey=t["survey"],
+            gap_open=t["gap_open"],
             hearing_open=bool(t["hearing_open"]),
         )
         for id, t in tasks.items()
@@ -147,6 +153,9 @@ async def _dispatch(held: Held, task_id: UUID, *, at: datetime) -> None:
         promise = await clocks.promised(held.id)
         running = await clocks.start_task(held.id, task_id, await held.edition(), item, promise=promise, at=at)
         due = running[0].promised
+    await clocks.start(
+        Owner(held.id, task_id, held.region), "claim", (await policy(held.region)).limit("claim"), CLAIM_BASIS, at=at
+    )
     await connection().execute(
         "UPDATE tasks SET status = 'dispatched', dispatched_at = $2, due_at = $3, version = version + 1 WHERE id = $1",
         task_id,
@@ -159,7 +168,7 @@ async def _dispatch(held: Held, task_id: UUID, *, at: datetime) -> None:
 
 async def _lapse(held: Held, task_id: UUID, *, at: datetime) -> None:
     life = held.lives[task_id]
-    lost = [held.item(t.item).name for t in life.after if t.state in ("refused", "lapsed")]
+    lost = [held.item(t.item).name for t in life.after if t.stage.final and t.state != "granted"]
     reason = f"前置事项“{'”“'.join(lost)}”没有办成，本事项无法继续办理。前置事项办成后可以单独申请。"
     await connection().execute(
         "UPDATE tasks SET status = 'lapsed', decided_at = $2, reason = $3, version = version + 1 WHERE id = $1",

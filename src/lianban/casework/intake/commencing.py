@@ -15,10 +15,11 @@ from lianban.casework.intake.record import Record, note
 from lianban.casework.intake.screenings import close
 from lianban.casework.intake.standing import Standing
 from lianban.casework.policies import policy
+from lianban.casework.promises import beginning
 from lianban.outside import clock
 from lianban.outside.database import connection
 from lianban.outside.settings import settings
-from lianban.rules import lifecycles
+from lianban.rules import lifecycles, promisepapers
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.calendar import calendar_for
 from lianban.rules.plan import plan_to_dict
@@ -50,7 +51,7 @@ async def commence(
     deemed, plan = silent_until is not None, found.reading.plan
     calendar, chosen = calendar_for(record.region), await policy(record.region)
     opened = opening.open_case(
-        record, found.edition, found.reading, found.parties, found.keys, row, calendar, chosen, by=by, at=since
+        record, found.edition, found.reading, found.parties, found.keys, row, calendar, chosen, by=by, at=at, since=since
     )
     await connection().execute(opening.ROWS, *opened.parameters())
     received = record.received_at
@@ -61,6 +62,7 @@ async def commence(
         # The reason stays in the draft: people write names into it, and the journal holds none.
         await note(record, "duplicate confirmed", by=by, at=at, content={"numbers": [t.number for t in found.twins]})
     await _announce(record, found, opened.tasks, deemed=deemed, by=by, at=at)
+    follows = await beginning.begin(record, found, by=by, at=at)
     await number(record, at=at)
     await connection().execute(
         _CASE,
@@ -80,7 +82,11 @@ async def commence(
     if received is None:
         await issue(case, "receipt", papers.receipt(case, opened.tasks, received_at=at, accepted=True))
     content = papers.acceptance(case, opened, accepted_at=clock.local(since), silent_until=silent_until)
-    await issue(case, "acceptance", content)
+    await issue(case, "acceptance", beginning.on_acceptance(content, plan, found.edition, follows))
+    if follows:
+        accepted_on, issued_on = clock.local(since).date(), case.at.date()
+        told = promisepapers.tolerance(**case.who, accepted_on=accepted_on, follows=follows, issued_on=issued_on)
+        await issue(case, "tolerance", told)
     return record.id, record.number, record.query_code
 
 

@@ -49,7 +49,13 @@ class Lacking:
     """Why something may not be promised, by form name (`later.<material>`, `later.signed`, a question)."""
     duplicate: str = ""
     later: tuple[PlanMaterial, ...] = ()
-    """Not missing: papers that follow by a signed promise (容缺)."""
+    """Not missing: papers of which the applicant says that they will follow (容缺)."""
+
+    @property
+    def tolerated(self) -> tuple[PlanMaterial, ...]:
+        """Those among `later` that may follow: the promise is signed, and nothing is held against it."""
+        unsigned = f"later.{SIGNED}" in self.promises
+        return () if unsigned else tuple(m for m in self.later if f"later.{m.material}" not in self.promises)
 
     @property
     def all(self) -> dict[str, str]:

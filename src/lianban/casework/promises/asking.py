@@ -62,4 +62,3 @@ def _general_way(edition: Edition, promised: Sequence[str], bar: Bar) -> Iterato
                 choice[-1] if choice else f"item.{entry.item}",
                 f"申请人{_why(bar)}，信用修复以前不能采用告知承诺办理“{edition.items[entry.item].name}”，请改选一般流程。",
             )
-

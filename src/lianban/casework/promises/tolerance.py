@@ -36,7 +36,10 @@ MISSING = "没有找到这份待补的材料，请从办件页面重新打开。
 
 # What the applicant was told is kept, and a later computed day (a new calendar) helps him too.
 _ROWS = """
-SELECT o.*, GREATEST(k.computed_due, k.promised_due) AS due, k.provisional FROM tolerances o
+SELECT o.*, GREATEST(k.computed_due, o.until) AS due, k.provisional,
+  EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = o.case_id AND t.item = ANY(o.items)
+    AND t.status IN ('waiting', 'dispatched', 'reviewing')) AS awaited
+FROM tolerances o
 LEFT JOIN clocks k ON k.case_id = o.case_id AND k.task_id IS NULL AND k.kind = 'tolerance' AND k.subject = o.material
 WHERE o.case_id = $1 ORDER BY o.until, o.id
 """
@@ -179,11 +182,16 @@ async def _still_open(
             f"“{name}”没有在{local(row['until']):%Y年%m月%d日 %H:%M}前补齐，有关事项已经终止办理，不能再补。"
             "备齐全部材料后可以重新申请，已办成的事项不受影响。"
         )
-    if row["status"] == "void":
+    if _status(row) == "void":
         raise Conflict(f"等待“{name}”的事项已经办结，不用再补交。")
     if arrived < row["promised_at"]:
         raise Invalid("收到的时间早于受理时间，请核对。", {"arrived": "收到的时间早于受理时间，请核对。"})
     return held, row
+
+
+def _status(row: Mapping[str, Any]) -> str:
+    """As it is kept; what nobody waits for any more is not needed."""
+    return "void" if row["status"] == "open" and not row["awaited"] else str(row["status"])
 
 
 def _view(row: Mapping[str, Any], line: PlanMaterial, names: Mapping[str, str], at: datetime) -> Tolerated:
@@ -192,12 +200,12 @@ def _view(row: Mapping[str, Any], line: PlanMaterial, names: Mapping[str, str], 
         material=row["material"],
         name=row["material_name"],
         items=tuple(names[item] for item in row["items"]),
-        status=row["status"],
-        status_name=STATES[row["status"]],
+        status=_status(row),
+        status_name=STATES[_status(row)],
         promised_at=local(row["promised_at"]),
         until=until,
         provisional=bool(row["provisional"]),
-        late=row["status"] == "open" and at > until,
+        late=_status(row) == "open" and at > until,
         made_up_at=local(row["made_up_at"]) if row["made_up_at"] else None,
         channel_name=CHANNELS.get(row["channel"], ""),
         standards=line.standards,
