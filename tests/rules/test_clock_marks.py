@@ -140,6 +140,8 @@ def test_what_is_left_while_paused_and_around_it() -> None:
     assert told("2026-11-12T09:00") == ("还剩 17 个工作日", "green")
     assert told("2026-12-03T17:30") == ("还剩 2 个工作日", "amber")
     assert told("2026-12-07T17:01") == ("已超期 1 分钟", "red")
+    after = days_pause(date(2026, 12, 8), date(2026, 12, 31))
+    assert remaining(due, at("2026-12-09T10:00"), NATIONAL, pauses=(after,)).text == "已超期 2 个工作日"
     until = (Pause(at("2026-12-04T00:00"), at("2026-12-04T10:30")),)
     assert remaining(due, at("2026-12-04T10:00"), NATIONAL, pauses=until).text == "计时暂停，至 12月4日 10:30"
 

@@ -143,8 +143,8 @@ def test_hours_are_explained_step_by_step() -> None:
         Step(at("2026-11-09T09:30"), at("2026-11-09T10:00"), 0, "暂停计时"),
         Step(at("2026-11-09T10:00"), at("2026-11-09T11:00"), 60, "办公时间"),
     )
-    seconds = due(at("2026-11-02T11:30:20"), Limit(2, WH), NATIONAL).steps
-    assert sum(step.minutes for step in seconds) == 120
+    seconds = end("2026-11-02T11:30:40", Limit(2, WH), ("2026-11-02T13:10:20", "2026-11-02T13:20:00")).steps
+    assert [step.minutes for step in seconds if step.minutes] == [29, 10, 81]
 
 
 def test_months_are_explained_by_the_day_they_aim_at() -> None:
