@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lianban.casework.intake.completeness import needed
+from lianban.casework.intake.completeness import SIGNED, SIGNED_SCAN, needed
 from lianban.casework.intake.duplicates import Duplicate
 from lianban.casework.intake.record import Record
 from lianban.casework.intake.views import (
@@ -16,6 +16,7 @@ from lianban.casework.intake.views import (
     MaterialView,
     PartyFieldView,
     PartyView,
+    PromiseView,
     SectionView,
     Standard,
 )
@@ -66,13 +67,24 @@ def build_view(
             for id in sorted(reading.derived)
             if edition.elements[id].derived
         ),
-        materials=tuple(_material(m, edition, record.part("checks"), files, problems) for m in reading.plan.materials),
+        materials=tuple(_material(m, edition, record, files, problems) for m in reading.plan.materials),
         parties=tuple(_parties(record.part("parties"), edition, reading, problems)),
         consents=tuple(_consents(record.part("consents"), infant=edition.bundle.infant)),
         duplicates=duplicates,
         duplicate_reason=record.draft.get("duplicate", ""),
         plan=reading.plan,
         problems=problems,
+        promise=_promise(record, reading, files, problems),
+    )
+
+
+def _promise(record: Record, reading: Reading, files: Sequence[FileView], problems: Mapping[str, str]) -> PromiseView:
+    later = record.part("later")
+    return PromiseView(
+        materials=tuple(m.name for m in reading.plan.materials if later.get(m.material)),
+        signed=bool(later.get(SIGNED)),
+        files=tuple(f for f in files if f.material == SIGNED_SCAN),
+        problem=problems.get(f"later.{SIGNED}", ""),
     )
 
 
@@ -171,11 +183,11 @@ def _value_view(
 def _material(
     line: PlanMaterial,
     edition: Edition,
-    checks: Mapping[str, Any],
+    record: Record,
     files: Sequence[FileView],
     problems: Mapping[str, str],
 ) -> MaterialView:
-    check = checks.get(line.material, {})
+    check = record.part("checks").get(line.material, {})
     ticks = list(check.get("standards", ())) + [False] * len(line.standards)
     waived = line.exemption_note
     if line.from_item:
@@ -196,6 +208,9 @@ def _material(
         copies_received=int(check.get("copies", 0)),
         files=tuple(f for f in files if f.material == line.material),
         problem=problems.get(f"material.{line.material}", ""),
+        may_follow=line.to_bring and line.necessity is Necessity.LATER,
+        follows=bool(record.part("later").get(line.material)),
+        follow_problem=problems.get(f"later.{line.material}", ""),
     )
 
 

@@ -103,6 +103,20 @@ class MaterialView:
     copies_received: int
     files: tuple[FileView, ...]
     problem: str = ""
+    may_follow: bool = False
+    follows: bool = False
+    """容缺: it may follow after acceptance, and the applicant says that it will."""
+    follow_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """The written promise that papers will follow (申请容缺受理承诺书)."""
+
+    materials: tuple[str, ...]
+    signed: bool
+    files: tuple[FileView, ...]
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +175,4 @@ class DraftView:
     duplicate_reason: str
     plan: Plan
     problems: dict[str, str]
+    promise: PromiseView
