@@ -36,6 +36,10 @@ async def _print(message: Message, at: datetime) -> None:
 # Which verbs follow an event. An event without any is told for those who come to want it.
 FOLLOWS: dict[str, tuple[Handler, ...]] = {
     notices.ISSUED: (_print,),
+    "case received": (),
+    "screening asked": (),
+    "correction notified": (),
+    "correction answered": (),
     "case accepted": (),
     "case decided": (),
     "case delivered": (),

@@ -36,7 +36,14 @@ class Ended(NamedTuple):
 
 Handler = Callable[[Ended, datetime], Awaitable[None]]
 
-OWED: dict[str, Handler] = {}
+async def _deem(ended: Ended, at: datetime) -> None:
+    """Nothing was told in five working days: accepted (行政许可法 32(1)(4))."""
+    from lianban.casework.intake.deeming import deem
+
+    await deem(ended.case_id, due=ended.due, at=at)
+
+
+OWED: dict[str, Handler] = {"correction": _deem}
 """Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
 
 _ANY = (

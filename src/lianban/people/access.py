@@ -1,8 +1,8 @@
 """Who may open which case, and the record of every look.
 
 Records of children under 14 (未成年人网络保护条例 art. 36): least privilege, approval by a responsible person, a record
-of each access. Such a record opens for the window that handles the case, for whoever holds the task, and for a
-stated purpose that somebody else has approved.
+of each access. Such a record opens for the window that handles the case, for whoever holds the task, for the
+department that was asked to look through what was received, and for a stated purpose that somebody else has approved.
 """
 
 from __future__ import annotations
@@ -106,6 +106,8 @@ async def require_access(case: Case, *, by: Actor, at: datetime) -> str:
         return standing
     if by.department and await _holds_a_task(case, by):
         return "办理已签收的任务"
+    if by.may(Role.APPROVER, Role.DEPARTMENT_HEAD) and await _is_asked(case, by):
+        return "核对收到的材料"
     purpose: str | None = await connection().fetchval(
         "SELECT purpose FROM access_grants WHERE case_id = $1 AND person = $2 AND approved_at <= $3 AND expires_at > $3"
         " ORDER BY expires_at DESC LIMIT 1",
@@ -239,6 +241,8 @@ async def _standing(case: Case, by: Actor) -> str:
                 "SELECT 1 FROM tasks WHERE case_id = $1 AND department = $2 LIMIT 1", case.id, by.department
             ):
                 return "办理本部门事项"
+            if await _is_asked(case, by):
+                return "核对收到的材料"
         elif by.may(Role.CLERK):
             return "窗口办理"
         elif by.may(*OVERSEERS):
@@ -253,5 +257,16 @@ async def _holds_a_task(case: Case, by: Actor) -> bool:
             case.id,
             by.department,
             by.id,
+        )
+    )
+
+
+async def _is_asked(case: Case, by: Actor) -> bool:
+    """Whether the department has been asked to look through the received case (收件核对) and still may."""
+    if case.status not in ("received", "correcting"):
+        return False
+    return bool(
+        await connection().fetchval(
+            "SELECT 1 FROM screenings WHERE case_id = $1 AND department = $2 LIMIT 1", case.id, by.department
         )
     )

@@ -45,6 +45,7 @@ __all__ = [
     "numbered",
     "receipt",
     "refusal",
+    "refusal_verb",
     "remedy_text",
 ]
 
@@ -56,6 +57,7 @@ TITLES = {
     "refusal": "不予许可决定书",
     "delivery_receipt": "送达回证",
     "closure": "办结通知单",
+    "correction": "补正告知书",
     "special_procedure": "特别程序告知书",
     "extension": "延期通知书",
     "hearing": "听证权利告知书",
@@ -72,6 +74,7 @@ SERIES = {
     "refusal": "不予",
     "delivery_receipt": "送",
     "closure": "办",
+    "correction": "补",
     "special_procedure": "特",
     "extension": "延",
     "hearing": "听",
@@ -245,6 +248,11 @@ def acceptance(
     }
 
 
+def refusal_verb(*, permission: bool) -> str:
+    """What is no permission is not refused under the Permission Act."""
+    return "不予许可" if permission else "不予办理"
+
+
 def refusal(
     *,
     authority: str,
@@ -267,7 +275,7 @@ def refusal(
     What is no `permission` (registration, benefit, service) is not granted under the Permission Act and not refused
     under it: 不予办理决定书.
     """
-    verb = "不予许可" if permission else "不予办理"
+    verb = refusal_verb(permission=permission)
     _need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
     _need(("审查查明的事实", facts), (f"{verb}的理由", reason), ("法律依据", basis), ("救济途径", remedy))
     check_remedy(remedy)

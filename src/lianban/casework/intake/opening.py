@@ -11,7 +11,7 @@ from uuid import UUID
 
 from lianban.casework import clocks
 from lianban.casework.intake.record import Record
-from lianban.rules import clock, lifecycles
+from lianban.rules import clock, lifecycles, statutory
 from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition, Limit, Start
@@ -50,6 +50,9 @@ INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis
 """
 
 
+CLOCKS_OF_TASK = ("committed", "statutory", "claim")
+
+
 @dataclass(frozen=True, slots=True)
 class NewClock:
     """A limit that starts with the acceptance. `computed` is what the limit gives, `due` what is promised."""
@@ -71,7 +74,7 @@ class NewClock:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task as it starts. `committed` and `statutory` are None until a predecessor delivers."""
+    """A task as it starts. Clocks are None until a predecessor delivers (`committed`, `statutory`) or till dispatch."""
 
     id: UUID
     item: str
@@ -83,6 +86,7 @@ class NewTask:
     due_at: datetime
     committed: NewClock | None = field(repr=False)
     statutory: NewClock | None = field(repr=False)
+    claim: NewClock | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,13 @@ class Opened:
     keys: Sequence[str]
     bundle_clock: NewClock
     tasks: list[NewTask]
+    joint_clock: NewClock | None = None
 
     def parameters(self) -> list[Any]:
         """The parameters of `ROWS`."""
-        clocks = [self.bundle_clock, *(c for t in self.tasks for c in (t.committed, t.statutory) if c)]
-        tasks = [{k: v for k, v in asdict(t).items() if k not in ("committed", "statutory")} for t in self.tasks]
+        each = [c for t in self.tasks for c in (t.committed, t.statutory, t.claim)]
+        clocks = [c for c in (self.bundle_clock, self.joint_clock, *each) if c]
+        tasks = [{k: v for k, v in asdict(t).items() if k not in CLOCKS_OF_TASK} for t in self.tasks]
         rows = (self.facts, self.parties, tasks, [asdict(c) for c in clocks])
         facts, parties, new_tasks, new_clocks = (json.dumps(r, ensure_ascii=False, default=str) for r in rows)
         record = self.record
@@ -143,6 +149,9 @@ def open_case(
     whole = _clock(None, "bundle", bundle.commitment, f"“{bundle.name}”承诺时限", begin)
     items = [item for item in reading.plan.items if not item.notice_only]
     states = _dispatch(row, items)
+    together = statutory.joint_limit(bundle, [edition.items[item.item] for item in items])
+    # Whatever counts from earlier, a department can only claim what has reached it.
+    reached = begin._replace(at=at)
     return Opened(
         record=record,
         by=by,
@@ -151,7 +160,8 @@ def open_case(
         parties=[{"id": new_id(at), **asdict(party)} for party in parties],
         keys=keys,
         bundle_clock=whole,
-        tasks=[_task(item, edition, states[item.item], whole, begin, at) for item in items],
+        tasks=[_task(item, edition, states[item.item], whole, begin, reached) for item in items],
+        joint_clock=_clock(None, "joint", together, statutory.JOINT_BASIS, begin) if together else None,
     )
 
 
@@ -190,16 +200,17 @@ def _dispatch(row: lifecycles.CaseRow, items: Sequence[PlanItem]) -> dict[str, s
     return {item: task.state for item, task in tasks.items()}
 
 
-def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: _Begin, at: datetime) -> NewTask:
-    id, source = new_id(at), edition.items[item.item]
-    committed = statutory = None
+def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: _Begin, reached: _Begin) -> NewTask:
+    id, source = new_id(reached.at), edition.items[item.item]
+    committed = lawful = claim = None
     # The data of an item that starts with its predecessor cannot exist before: its clocks start then.
     if state == "dispatched" or item.start is Start.ACCEPTANCE:
         committed = _clock(id, "committed", item.committed, f"“{item.name}”承诺时限", begin, whole.due)
-        if item.statutory is not None:
-            law = source.statutory_basis
-            words = f"{law.document}{law.article}" if law else f"“{item.name}”法定时限"
-            statutory = _clock(id, "statutory", item.statutory, words, begin)
+        limit = statutory.limit_of(source, edition.bundle)
+        if limit is not None:
+            lawful = _clock(id, "statutory", limit, statutory.basis_of(source), begin)
+    if state == "dispatched":
+        claim = _clock(id, "claim", reached.policy.limit("claim"), statutory.CLAIM_BASIS, reached)
     return NewTask(
         id=id,
         item=item.item,
@@ -210,7 +221,8 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: 
         needs_survey=item.survey,
         due_at=committed.due if committed else whole.due,
         committed=committed,
-        statutory=statutory,
+        statutory=lawful,
+        claim=claim,
     )
 
 

@@ -1,0 +1,338 @@
+"""The applicant answers a correction notice: at the counter, by mail, or online with number and query code.
+
+Only what the notice names can be changed. The answer is whole when every gap has been supplied; its instant is that
+of the last one, and from then on the authority has five working days again (行政许可法 32(1)(4), 案卷标准).
+The verbs are played by the window (`channel` window or mail) or by `rules.actors.HOLDER` (online), whom the caller
+has let in by number and code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lianban import outbox, people
+from lianban.casework import clocks, materials
+from lianban.casework.attachments import folder
+from lianban.casework.clocks import Owner
+from lianban.casework.corrections import gaps
+from lianban.casework.corrections.views import CorrectionView
+from lianban.casework.idempotency import once
+from lianban.casework.intake import screenings
+from lianban.casework.intake.record import GONE, Record, current_edition, locked, note, record_of
+from lianban.casework.intake.standing import Standing, standing
+from lianban.casework.owed import catch_up
+from lianban.casework.policies import policy
+from lianban.casework.scans import examine
+from lianban.errors import Conflict, Forbidden, Invalid, NotFound
+from lianban.outside import clock
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.outside.settings import settings
+from lianban.outside.storage import store
+from lianban.rules import lifecycles, parties, values
+from lianban.rules.actors import HOLDER, Actor, Role
+from lianban.rules.corrections import ANSWER_WITHIN, BASIS, CHANNELS, subject_of
+from lianban.rules.plan import plan_to_dict
+from lianban.tables.cases import Case
+
+LONGEST = 2000
+_ROUND = "SELECT * FROM corrections WHERE case_id = $1 ORDER BY round DESC LIMIT 1"
+_ANSWERED = "UPDATE corrections SET supplied_at = $2, channel = $3 WHERE id = $1"
+_SUPPLIED = """
+UPDATE gaps SET status = 'supplied', supplied_at = $4, supplied_by = $5
+WHERE case_id = $1 AND round = $2 AND subject_kind = $3 AND subject = $6 AND status IN ('notified', 'supplied')
+  AND ($3 <> 'other' OR id = $7)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """How the answer stands. After `finish` `answer_due` is the end of the new five working days."""
+
+    case_id: UUID
+    status: str
+    open: tuple[str, ...]
+    """What is still to be brought, in words."""
+    supplied_at: datetime | None = None
+    answer_due: datetime | None = None
+
+
+async def open_correction(case_id: UUID, *, by: Actor = HOLDER, at: datetime) -> CorrectionView:
+    """The notice that is to be answered, with every gap: the field to fill in or the scans handed in since.
+
+    For the holder of the code values stay masked and only what was uploaded since the notice is listed. The caller
+    has checked number and code. Raises NotFound; Conflict when nothing is to be corrected (any more).
+    """
+    await catch_up(case_id, at=at)
+    async with transaction():
+        row = await Case.objects().get(Case.id == case_id)
+        if row is None:
+            raise NotFound(GONE)
+        if by != HOLDER:
+            if not by.may(Role.CLERK):
+                raise NotFound(GONE)
+            await people.require_access(row, by=by, at=at)
+        record = record_of(row)
+        _must_correct(record)
+        found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+        latest = await connection().fetchrow(_ROUND, case_id)
+        named = [g for g in await gaps.rows(case_id) if g["round"] == latest["round"] and _told(g)]
+        running = next((c for c in await clocks.clocks_of(case_id, at=at) if c.kind == "answer"), None)
+        chosen = await policy(record.region)
+    shown = [gaps.view(g, found, record, masked=by == HOLDER, since=latest["notified_at"]) for g in named]
+    return CorrectionView(
+        case_id=case_id,
+        number=record.number,
+        bundle_name=found.edition.bundle.name,
+        region=record.region,
+        status=record.status,
+        round=latest["round"],
+        notified_at=local(latest["notified_at"]),
+        answer_by=running.due if running else None,
+        provisional=bool(running and running.provisional),
+        gaps=tuple(shown),
+        complete=all(g.status == "supplied" for g in shown),
+        online=chosen.online_answers,
+    )
+
+
+async def supply_field(case_id: UUID, gap_id: UUID, value: str, *, channel: str, by: Actor, at: datetime) -> Supplied:
+    """Fill in or correct the field that a gap names; once more is another correction of it.
+
+    Raises NotFound, Forbidden; Conflict when it is not the time; Invalid (field `gap.<id>`) for a value that cannot be
+    taken or is the same as before.
+    """
+    await catch_up(case_id, at=at)
+    async with transaction():
+        record, gap = await _named(case_id, gap_id, "field", channel=channel, by=by, at=at)
+        found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+        try:
+            changed = put(record, found, gap["subject"], value, at=at)
+        except Invalid as refusal:
+            raise Invalid(refusal.sentence, {f"gap.{gap_id}": refusal.sentence}) from refusal
+        if not changed and gap["status"] != "supplied":
+            sentence = "填写的内容和原来一样。请按告知书写明的问题改正后再保存。"
+            raise Invalid(sentence, {f"gap.{gap_id}": sentence})
+        if changed:
+            await _keep(record, by=by, at=at)
+            await _supply(record, gap, channel=channel, by=by, at=at)
+        return await _how_far(record, gap["round"], by=by, at=at)
+
+
+async def supply_material(
+    case_id: UUID, gap_id: UUID, filename: str, data: bytes, *, channel: str, by: Actor, at: datetime
+) -> Supplied:
+    """Hand in one scan of the material that a gap names. The same file again is the same scan.
+
+    Raises as `supply_field`; Invalid for a file that is not a whole PDF, JPEG or PNG.
+    """
+    await catch_up(case_id, at=at)
+    async with transaction():
+        await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+    name = f"gap.{gap_id}"
+    try:
+        scan = await asyncio.to_thread(examine, filename, data, limit=settings().upload_mb * 1_048_576)
+    except Invalid as refusal:
+        raise Invalid(refusal.sentence, {name: refusal.sentence}) from refusal
+    stored = await store().put(folder(case_id), data)
+    async with transaction():
+        record, gap = await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+        _, new = await materials.place(case_id, gap["subject"], scan, stored, by=by, at=at)
+        if not new and gap["status"] != "supplied":
+            sentence = "这个文件以前已经交过，请上传补正后的文件。"
+            raise Invalid(sentence, {name: sentence})
+        if new:
+            content = {"material": gap["subject"], "pages": scan.pages, "sha256": stored.sha256}
+            await note(record, "material added", by=by, at=at, content=content)
+            await _supply(record, gap, channel=channel, by=by, at=at)
+        return await _how_far(record, gap["round"], by=by, at=at)
+
+
+async def supply_original(case_id: UUID, gap_id: UUID, *, channel: str = "window", by: Actor, at: datetime) -> Supplied:
+    """At the counter: the paper original was brought, looked at and found to meet the standards. Raises as above."""
+    await catch_up(case_id, at=at)
+    async with transaction():
+        record, gap = await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+        if by == HOLDER:
+            raise Forbidden("纸质原件请交到综合窗口核对；网上请上传扫描件。")
+        found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+        line = next((m for m in found.reading.plan.materials if m.material == gap["subject"]), None)
+        check = record.part("checks").setdefault(gap["subject"], {})
+        check["original"] = True
+        check["standards"] = [True] * len(line.standards if line else ())
+        await _keep(record, by=by, at=at)
+        await _supply(record, gap, channel=channel, by=by, at=at)
+        return await _how_far(record, gap["round"], by=by, at=at)
+
+
+async def supply_statement(
+    case_id: UUID, gap_id: UUID, text: str, *, channel: str, by: Actor, at: datetime
+) -> Supplied:
+    """Say how something that is neither field nor material was put right. Raises as `supply_field`."""
+    await catch_up(case_id, at=at)
+    async with transaction():
+        record, gap = await _named(case_id, gap_id, "other", channel=channel, by=by, at=at)
+        said = values.readable(text, lines=True)
+        if not 2 <= len(said) <= LONGEST:
+            sentence = f"请写明怎样补正的（2 至 {LONGEST} 个字）。"
+            raise Invalid(sentence, {f"gap.{gap_id}": sentence})
+        record.part("statements")[str(gap_id)] = said
+        await _keep(record, by=by, at=at)
+        await _supply(record, gap, channel=channel, by=by, at=at)
+        return await _how_far(record, gap["round"], by=by, at=at)
+
+
+async def finish(case_id: UUID, *, channel: str, by: Actor, at: datetime, key: str = "") -> Supplied:
+    """The answer is whole: received as of the last correction, the five working days run anew, departments look again.
+
+    The same submission again gives the first result. Raises NotFound, Forbidden, Conflict, Invalid with what is open.
+    """
+
+    async def run() -> dict[str, Any]:
+        done = await _finish(case_id, channel=channel, by=by, at=at)
+        assert done.supplied_at is not None and done.answer_due is not None
+        return {"supplied_at": done.supplied_at.isoformat(), "answer_due": done.answer_due.isoformat()}
+
+    await catch_up(case_id, at=at)
+    async with transaction():
+        first = await once(key, "finish", by=by, at=at, fingerprint=[str(case_id)], run=run)
+    supplied, due = (datetime.fromisoformat(first[name]) for name in ("supplied_at", "answer_due"))
+    return Supplied(case_id, "received", (), supplied, due)
+
+
+async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Supplied:
+    record = await _held(case_id, channel=channel, by=by, at=at)
+    latest = await connection().fetchrow(_ROUND, case_id)
+    named = [g for g in await gaps.rows(case_id) if latest and g["round"] == latest["round"] and _told(g)]
+    missing = [g for g in named if g["status"] == "notified"]
+    row = lifecycles.CaseRow(str(case_id), record.status, record.region, all_supplied=not missing)
+    found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+    if missing and record.status == "correcting":
+        fields = {
+            f"gap.{g['id']}": f"还没有补正：{gaps.label(found, g['subject_kind'], g['subject'])}。" for g in missing
+        }
+        raise Invalid(f"告知的内容还有 {len(missing)} 处没有补正。", fields)
+    lifecycles.fire(row, "answer", by)
+    supplied = max(local(g["supplied_at"]) for g in named)
+    await clocks.stop(case_id, None, at=at, kinds={"answer"})
+    owner = Owner(case_id, None, record.region)
+    running = await clocks.start(owner, "correction", ANSWER_WITHIN, f"{BASIS}（补正后）", at=supplied)
+    await connection().execute(_ANSWERED, latest["id"], supplied, channel)
+    await connection().execute(
+        "UPDATE cases SET status = $2, supplied_at = $3, updated_at = $4 WHERE id = $1",
+        case_id,
+        row.state,
+        supplied,
+        at,
+    )
+    content = {"round": latest["round"], "channel": channel, "subjects": _subjects(named)}
+    await note(record, "correction answered", by=by, at=at, content=content)
+    touched, known = gaps.items_touched(found, named), await _screened(case_id)
+    again = [item for item in found.items if item.item in touched or item.item not in known]
+    await screenings.ask(record, again, round=latest["round"] + 1, at=at)
+    await outbox.write("correction answered", case_id=case_id, payload={"round": latest["round"]}, at=at)
+    return Supplied(case_id, row.state, (), supplied, local(running.due))
+
+
+def put(record: Record, found: Standing, name: str, typed: str, *, at: datetime) -> bool:
+    """Put one value into the received application; whether that changes anything. Raises Invalid.
+
+    The applicant stays known, and the items stay decidable: what would open a question at the counter is refused.
+    """
+    on, old = clock.local(at).date(), gaps.value_of(found, record, name)
+    if name.startswith("party."):
+        _, role, field = name.split(".")
+        id_kind = str(record.part("parties").get(role, {}).get("id_kind") or "id_card")
+        value = parties.check(role, field, typed, id_kind, on)
+        where, place = record.part("parties").setdefault(role, {}), field
+    else:
+        value = values.clean(found.edition.elements[name], typed, on)
+        questions = {q.element for q in found.edition.bundle.questions}
+        where, place = record.part("answers" if name in questions else "form"), name
+    if not value:
+        raise Invalid("请填写内容。")
+    if value == old:
+        return False
+    where[place] = value
+    record.version += 1
+    return True
+
+
+async def _named(
+    case_id: UUID, gap_id: UUID, kind: str, *, channel: str, by: Actor, at: datetime
+) -> tuple[Record, Mapping[str, Any]]:
+    """The locked case and the gap of this kind that its latest notice names."""
+    record = await _held(case_id, channel=channel, by=by, at=at)
+    _must_correct(record)
+    latest = await connection().fetchrow(_ROUND, case_id)
+    gap = next((g for g in await gaps.rows(case_id) if g["id"] == gap_id and g["round"] == latest["round"]), None)
+    if gap is None or not _told(gap) or gap["subject_kind"] != kind:
+        raise NotFound("补正告知书里没有这一项，请刷新页面后再试。")
+    return record, gap
+
+
+async def _held(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Record:
+    if channel not in CHANNELS:
+        raise Invalid(f"请选择补正方式：{'、'.join(CHANNELS.values())}。", {"channel": "请选择补正方式。"})
+    record = await locked(case_id)
+    if by == HOLDER:
+        if channel != "online":
+            raise Invalid("凭查询码只能在网上补正。", {"channel": "凭查询码只能在网上补正。"})
+        if not (await policy(record.region)).online_answers:
+            raise Forbidden("本地没有开通网上补正，请到综合窗口或者邮寄补正。")
+        return record
+    row = await Case.objects().get(Case.id == case_id)
+    if row is None or not by.may(Role.CLERK):
+        raise NotFound(GONE)
+    await people.require_access(row, by=by, at=at)
+    return record
+
+
+def _must_correct(record: Record) -> None:
+    if record.status == "correcting":
+        return
+    if record.status == "received":
+        raise Conflict("现在没有需要补正的内容：申请已经收到，正在核对。")
+    said = lifecycles.stage_name(lifecycles.CaseLife, record.status)
+    raise Conflict(f"这个办件现在是“{said}”，不能再补正。")
+
+
+async def _keep(record: Record, *, by: Actor, at: datetime) -> None:
+    """Write the application back with the plan that it now makes. Raises Invalid when nobody would apply any more."""
+    found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+    if not found.applicant:
+        raise Invalid("改动以后就没有申请人了，请核对。")
+    await gaps.refresh_plan(record, found, plan_to_dict(found.reading.plan), at=at)
+
+
+async def _supply(record: Record, gap: Mapping[str, Any], *, channel: str, by: Actor, at: datetime) -> None:
+    """Whoever else asked for the same has it too."""
+    await connection().execute(
+        _SUPPLIED, record.id, gap["round"], gap["subject_kind"], at, by.id, gap["subject"], gap["id"]
+    )
+    content = {"subject": subject_of(gap["subject_kind"], gap["subject"]), "channel": channel}
+    await note(record, "correction supplied", by=by, at=at, content=content)
+
+
+async def _how_far(record: Record, round: int, *, by: Actor, at: datetime) -> Supplied:
+    found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+    left = [g for g in await gaps.rows(record.id) if g["round"] == round and g["status"] == "notified"]
+    return Supplied(record.id, record.status, tuple(gaps.label(found, g["subject_kind"], g["subject"]) for g in left))
+
+
+async def _screened(case_id: UUID) -> set[str]:
+    rows = await connection().fetch("SELECT DISTINCT item FROM screenings WHERE case_id = $1", case_id)
+    return {r["item"] for r in rows}
+
+
+def _told(gap: Mapping[str, Any]) -> bool:
+    return gap["status"] in ("notified", "supplied")
+
+
+def _subjects(named: list[Mapping[str, Any]]) -> list[str]:
+    return sorted({subject_of(g["subject_kind"], g["subject"]) for g in named})

@@ -1,0 +1,103 @@
+"""补正告知书: everything that is to be corrected, once, merged over all departments (行政许可法 32(1)(4); F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lianban.errors import Invalid
+from lianban.rules.notices import (
+    PROVISIONAL,
+    PROVISIONAL_NOTE,
+    Content,
+    Enquiry,
+    Party,
+    _enquiry,
+    _paper,
+    _party,
+    day,
+)
+from lianban.rules.policy import Policy
+
+EFFECTS = {
+    "return": "逾期没有补正的，本机关核实后可以退件；退件不影响备齐材料后重新申请。",
+    "lapse": "逾期没有补正的，视为放弃本次申请；备齐材料后可以重新申请。",
+    "wait": "请尽早补正；补正以前不计算办理期限。",
+}
+WHOLE = (
+    "以上是需要补正的全部内容。对第一次提交的材料，本机关不再提出其他补正要求。"
+    "补正材料全部收到之日即为受理日期的起点；本机关自收到全部补正材料之日起五个工作日内书面答复，逾期不告知的视为受理。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToCorrect:
+    """One line of the notice: who asks, what, why (by which standard), what to do, on which basis."""
+
+    department: str
+    subject: str
+    problem: str
+    remedy: str
+    basis: str
+
+
+def correction(
+    *,
+    authority: str,
+    applicant: Party,
+    agent: Party | None,
+    bundle: str,
+    case_number: str,
+    received_at: datetime,
+    notified_at: datetime,
+    lines: Sequence[ToCorrect],
+    answer_by: datetime,
+    answer_limit: str,
+    provisional: bool,
+    policy: Policy,
+    clerk: str,
+    enquiry: Enquiry,
+) -> Content:
+    """The notice. `answer_limit` is the applicant's time in words; who may answer how comes from the policy.
+
+    Raises Invalid without lines, or for a line without problem, remedy or department.
+    """
+    if not lines:
+        raise Invalid("补正告知书没有写明要补正的内容。")
+    for line in lines:
+        for name, text in (("问题", line.problem), ("怎样补正", line.remedy), ("部门", line.department)):
+            if not text.strip():
+                raise Invalid(f"“{line.subject}”没有写明{name}，请补全后再告知。")
+    where = f"综合窗口（{enquiry.address}，{enquiry.hours}，电话{enquiry.phone}）" if enquiry.address else "综合窗口"
+    channels = [f"到{where}当面补正"]
+    if policy.online_answers:
+        channels.append(f"在网上补正：打开{enquiry.web}，输入办件编号和查询码{enquiry.query_code}，或者扫描下方二维码")
+    if enquiry.address:
+        channels.append(f"把补正材料邮寄到{enquiry.address}，并在信封上注明办件编号")
+    return _paper("correction", authority, notified_at.date(), "行政审批受理专用章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": _party(applicant),
+        "agent": _party(agent),
+        "enquiry": _enquiry(enquiry),
+        "received": day(received_at),
+        "notified": day(notified_at),
+        "lines": [
+            {
+                "department": line.department,
+                "subject": line.subject,
+                "problem": line.problem.strip(),
+                "remedy": line.remedy.strip(),
+                "basis": line.basis.strip() or "—",
+            }
+            for line in lines
+        ],
+        "answer_by": day(answer_by) + PROVISIONAL * provisional,
+        "answer_limit": answer_limit,
+        "provisional_note": PROVISIONAL_NOTE if provisional else "",
+        "effect": EFFECTS[policy.answer_over],
+        "whole": WHOLE,
+        "channels": channels,
+        "clerk": clerk,
+    }
