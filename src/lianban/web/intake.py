@@ -11,13 +11,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban.casework import catalogue, consultation, intake, materials
+from lianban.casework.promises.blanks import undertaking
 from lianban.errors import Conflict, Invalid, Refusal
-from lianban.outside import clock
+from lianban.outside import clock, printing
 from lianban.rules import printouts
 from lianban.rules.actors import Actor, Role
 from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.errors import wants_data
-from lianban.web.files import file
+from lianban.web.files import file, pdf
 from lianban.web.forms import Form, number
 from lianban.web.signin import require
 from lianban.web.window import window_page
@@ -224,8 +225,15 @@ async def scan(request: Req, case_id: FromPath[UUID], file_id: FromPath[UUID]) -
     return file(found.data, found.name, found.media_type)
 
 
+@get("/window/cases/{case_id:uuid}/promise.pdf")
+async def promise(request: Req, case_id: FromPath[UUID]) -> Response[bytes]:
+    """The written promise that papers will follow, to be signed."""
+    content = await undertaking(case_id, by=require(request, Role.CLERK), at=clock.now())
+    return pdf(await printing.render("notices/undertaking.html", content), f"{content['title']}.pdf")
+
+
 router = Router(
     "/",
-    route_handlers=[open_draft, form, back_to_form, save, accept, discard, upload, remove, scan],
+    route_handlers=[open_draft, form, back_to_form, save, accept, discard, upload, remove, scan, promise],
     include_in_schema=False,
 )
