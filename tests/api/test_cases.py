@@ -123,3 +123,17 @@ async def test_the_feed_goes_on_where_it_stopped(http: AsyncClient) -> None:
     third = (await police.ask("GET", f"/events?after={second['cursor']}")).json()
     assert third["events"] == []
     assert third["cursor"] == second["cursor"]
+
+
+async def test_every_date_explains_itself_to_machines_too(http: AsyncClient) -> None:
+    body, window = await application(), await machine(http)
+    number = (await window.ask("POST", "/cases", json=body, repeat="a-1")).json()["number"]
+    told = (await window.ask("GET", f"/cases/{number}/deadlines")).json()
+    whole = next(one for one in told if one["kind"] == "bundle")
+    assert whole["promised"] == whole["due"] == "2026-11-02T11:30:00+08:00"
+    assert [(s["from"][11:16], s["to"][11:16], s["minutes"]) for s in whole["steps"]] == [("09:30", "11:30", 120)]
+    police = await machine(http, "public_security")
+    own = {one["item"] for one in (await police.ask("GET", f"/cases/{number}/deadlines")).json()}
+    assert "出生登记" in own and "医保登记" not in own
+    stranger = await machine(http, "fire_rescue")
+    assert (await stranger.ask("GET", f"/cases/{number}/deadlines")).status_code == 404

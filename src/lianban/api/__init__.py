@@ -20,6 +20,7 @@ _keyed = Router(
     route_handlers=[
         cases.submit,
         cases.status,
+        cases.deadlines,
         tasks.listing,
         tasks.detail,
         tasks.scan,

@@ -11,11 +11,12 @@ from litestar.params import FromPath, JSONBody
 
 from lianban.api.content import File, Short, Text, data_of, storable
 from lianban.api.repeats import Key
-from lianban.casework import cases, submission
+from lianban.casework import cases, passports, submission
 from lianban.casework.submission import Scan
 from lianban.outside import clock
 from lianban.outside.settings import settings
 from lianban.rules.actors import Actor
+from lianban.rules.clock.telling import as_data
 
 
 class Paper(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,3 +91,30 @@ async def status(client: NamedDependency[Actor], number: FromPath[str]) -> dict[
     storable(number)
     told: dict[str, Any] = msgspec.to_builtins(await cases.status(number, by=client, at=clock.now()))
     return told
+
+
+@get("/cases/{number:str}/deadlines", summary="每个时限为什么是这一天", tags=["办件"])
+async def deadlines(client: NamedDependency[Actor], number: FromPath[str]) -> list[dict[str, Any]]:
+    """Every limit of a case, day by day or step by step: what was told (`promised`) and what is reckoned (`due`).
+
+    The window sees all of them, a department those of the case and of its own items.
+    """
+    storable(number)
+    return [
+        {
+            "id": one.view.id,
+            "kind": one.view.kind,
+            "kind_name": one.view.kind_name,
+            "item": one.item_name,
+            "limit": one.limit,
+            "basis": one.view.basis,
+            "start": one.view.started_at.isoformat(),
+            "start_rule": one.start_rule,
+            "promised": one.view.due.isoformat(),
+            "statutory": one.view.legal,
+            "paused": one.view.paused,
+            "stopped": one.view.stopped_at.isoformat() if one.view.stopped_at else None,
+            **as_data(one.due),
+        }
+        for one in await passports.of_number(number, by=client, at=clock.now())
+    ]

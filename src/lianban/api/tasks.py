@@ -52,12 +52,12 @@ class Grant(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Refusal(msgspec.Struct, forbid_unknown_fields=True):
-    """不予: reason, basis and remedy are all required (行政许可法 38)."""
+    """不予: the facts found (`opinion`), reason, basis and remedy are all required (行政许可法 38)."""
 
+    opinion: Text
     reason: Text
     basis: Text
     remedy: Text
-    opinion: Text = ""
 
 
 @get("/tasks", summary="任务列表，急的在前", tags=["任务"])
@@ -161,7 +161,7 @@ async def grant(
 async def refuse(
     client: NamedDependency[Actor], task_id: FromPath[UUID], data: JSONBody[Refusal], key: Key = None
 ) -> tasks.Decided:
-    """Refuse with reason, basis and remedy; the written decision is issued at once."""
+    """Refuse with facts, reason, basis and remedy; the written decision is issued at once."""
     storable(data)
     return await tasks.refuse(
         task_id,

@@ -92,6 +92,20 @@ async def of_task(task_id: UUID, clock_id: UUID, *, by: Actor, at: datetime) -> 
         return await _explained(await _known(task["case_id"], by), clock_id, at=at, department=by.department)
 
 
+async def of_number(number: str, *, by: Actor, at: datetime) -> tuple[Explained, ...]:
+    """Every clock of a case of the actor's region; a department's own and the case's only. Raises NotFound."""
+    async with transaction():
+        id = await connection().fetchval(
+            "SELECT id FROM cases WHERE region_code = $1 AND number = $2", by.region, number
+        )
+        case = await _known(id, by) if id else None
+        if case is None:
+            raise NotFound(MISSING)
+        own = {row["id"] for row in await connection().fetch(_OWN, id, by.department)} | {None}
+        views = [v for v in await clocks_of(id, at=at) if not by.department or v.task_id in own]
+        return tuple([await _explained(case, view.id, at=at, department=by.department) for view in views])
+
+
 async def for_holder(number: str, query_code: str, clock_id: UUID, *, address: str, at: datetime) -> Explained:
     """A clock of a case, for whoever holds its query code. Raises as `tracking.track` does."""
     case_id = await tracking.opened(number, query_code, address=address, at=at)
