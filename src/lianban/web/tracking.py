@@ -52,7 +52,8 @@ async def follow(request: Req, number: FromPath[str]) -> Template:
 
     async def show(code: str) -> Template:
         found = await tracking.track(number, code, address=address_of(request), at=clock.now())
-        return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}))
+        done = request.query_params.get("done", "")
+        return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}), done=done, overruns=())
 
     return await behind_code(request, number, show)
 
