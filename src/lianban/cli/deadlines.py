@@ -7,7 +7,7 @@ import json
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lianban.cli.arguments import calendar_file, command
 
@@ -82,6 +82,7 @@ def deadline(args: argparse.Namespace) -> None:
     """Print the due instant."""
     from lianban.rules import clock, showing
     from lianban.rules.calendar import calendar_for
+    from lianban.rules.clock.telling import as_data
 
     if args.region:
         showing.known_region(args.region)
@@ -93,7 +94,7 @@ def deadline(args: argparse.Namespace) -> None:
     history = clock.History(begun, args.limit, pauses, extensions, first_day_counts=args.first_day_counts)
     found = clock.reckon(history, calendar)
     if args.json:
-        print(json.dumps({"start": begun.isoformat(), **_body(found)}, ensure_ascii=False, indent=1))
+        print(json.dumps({"start": begun.isoformat(), **as_data(found)}, ensure_ascii=False, indent=1))
         return
     print(f"{_weekday(found.instant.date())} {found.instant:%H:%M} 到期{'（暂定）' if found.provisional else ''}")
     if found.provisional:
@@ -110,22 +111,6 @@ def _begun(given: date | datetime, calendar: Calendar) -> datetime:
     if isinstance(given, datetime):
         return given
     return datetime.combine(given, calendar.hours(given)[0][0], clock.SHANGHAI)
-
-
-def _body(found: Due) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "due": found.instant.isoformat(),
-        "provisional": found.provisional,
-        "calendar": found.calendar,
-    }
-    if found.days:
-        body["days"] = [{"date": d.date.isoformat(), "counted": d.counted, "reason": d.reason} for d in found.days]
-    if found.steps:
-        body["steps"] = [
-            {"from": s.since.isoformat(), "to": s.until.isoformat(), "minutes": s.minutes, "reason": s.reason}
-            for s in found.steps
-        ]
-    return body
 
 
 def _explain(begun: datetime, found: Due) -> None:

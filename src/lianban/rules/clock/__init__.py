@@ -5,7 +5,8 @@ calendar, always with the same answer. Instants are aware datetimes in Asia/Shan
 Shanghai time. A due instant is still in time: late is `now > due`.
 
 Rooms: `history` the values · `stops` when a clock stands still · `days`, `hours`, `months` the units · `course` how
-they follow each other · `marks` hint and cards · `promise` what was told · `wording` what is left, in words.
+they follow each other · `marks` hint and cards · `promise` what was told · `wording` what is left, in words ·
+`telling` all of it as data.
 """
 
 from lianban.rules.clock.course import due, reckon
