@@ -24,6 +24,7 @@ from lianban.outside import clock, database
 
 SEED = 2026
 REASONS = {
+    "opinion": "经查询参保登记系统，没有参保记录。",
     "reason": "未参加基本医疗保险。",
     "basis": "《社会保险法》第二十三条",
     "remedy": "六十日内可以申请行政复议。",

@@ -35,6 +35,7 @@ LABOUR = officer("labour", "human_resources")
 PEOPLE = {p.department: p for p in (POLICE, HEALTHCARE, SOCIAL, LABOUR)}
 RESULT = NewResult("居民户口簿", date(2026, 11, 2), "222405-1")
 REASONS = {
+    "opinion": "户籍系统查询结果显示，父母双方的户口均在外地。",
     "reason": "父母一方均无本市户口。",
     "basis": "《中华人民共和国户口登记条例》第七条",
     "remedy": "可以在六十日内向龙井市人民政府申请行政复议，或者在六个月内向龙井市人民法院提起行政诉讼。",

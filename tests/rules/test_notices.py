@@ -12,7 +12,14 @@ from tests.printing import samples
 
 
 @pytest.mark.parametrize(
-    ("part", "named"), [("reason", "不予许可的理由"), ("basis", "法律依据"), ("remedy", "救济途径"), ("item", "事项")]
+    ("part", "named"),
+    [
+        ("facts", "审查查明的事实"),
+        ("reason", "不予许可的理由"),
+        ("basis", "法律依据"),
+        ("remedy", "救济途径"),
+        ("item", "事项"),
+    ],
 )
 @pytest.mark.parametrize("empty", ["", "  \n"])
 def test_a_refusal_without_reason_basis_or_remedy_cannot_be_built(part: str, named: str, empty: str) -> None:

@@ -55,8 +55,9 @@ def grant(visitor: Visitor, supplies: Mapping[str, str] = SUPPLIES) -> None:
 
 
 def refuse(visitor: Visitor, **given: str) -> None:
-    """不予许可."""
-    visitor.presses("不予许可", {"opinion": "经审查申请材料。", "reason": REASON, **given})
+    """不予许可, or 不予办理 where the item is no permission."""
+    word = "不予许可" if visitor.page.has_button("不予许可") else "不予办理"
+    visitor.presses(word, {"opinion": "经审查申请材料。", "reason": REASON, **given})
 
 
 def decide(site: Site, department: str, item: str) -> None:

@@ -21,7 +21,12 @@ from tests.steps.cast import BUNDLES, DEPARTMENTS, LONGJING, NOW, REGIONS
 from tests.steps.departments import NEWBORN_ID, REASON, SUPPLIES
 from tests.steps.site import Site
 
-REFUSAL = {"reason": REASON, "basis": "《中华人民共和国户口登记条例》第七条", "remedy": "可以申请行政复议。"}
+REFUSAL = {
+    "opinion": "经审查申请材料。",
+    "reason": REASON,
+    "basis": "《中华人民共和国户口登记条例》第七条",
+    "remedy": "可以申请行政复议。",
+}
 STEPS: dict[str, dict[str, Any]] = {
     "claim": {},
     "release": {},

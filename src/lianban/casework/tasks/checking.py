@@ -80,19 +80,23 @@ def check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> N
 
 
 def check_reasons(reason: str, basis: str, remedy: str, opinion: str) -> None:
-    """Raise Invalid with the fields unless reason, basis and remedy are all there (行政许可法 38(2))."""
+    """Raise Invalid with the fields unless facts, reason, basis and remedy are all there (行政许可法 38(2), F1)."""
     fields = {}
-    for name, label, text in (("reason", "理由", reason), ("basis", "法律依据", basis), ("remedy", "救济途径", remedy)):
+    texts = {
+        "opinion": ("查明的事实", opinion),
+        "reason": ("理由", reason),
+        "basis": ("法律依据", basis),
+        "remedy": ("救济途径", remedy),
+    }
+    for name, (label, text) in texts.items():
         if not text.strip():
-            fields[name] = (
-                f"请写明不予许可的{label}。" if name != "remedy" else "请写明救济途径（行政复议、行政诉讼）。"
-            )
+            fields[name] = "请写明救济途径（行政复议、行政诉讼）。" if name == "remedy" else f"请写明不予的{label}。"
+            if name == "opinion":
+                fields[name] = "请写明审查查明的事实。"
         elif len(text) > LONGEST_TEXT:
             fields[name] = f"{label}最多 {LONGEST_TEXT} 字，请缩短。"
     if remedy.strip() and "行政复议" not in remedy and "行政诉讼" not in remedy:
         fields["remedy"] = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
-    if len(opinion) > LONGEST_TEXT:
-        fields["opinion"] = f"查明的事实最多 {LONGEST_TEXT} 字，请缩短。"
     fields |= unprintable({"reason": reason, "basis": basis, "remedy": remedy, "opinion": opinion})
     if fields:
         raise errors.Invalid("不予决定还不能作出：" + "".join(fields.values()), fields)

@@ -30,7 +30,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Basis, Edition, Element, Item
 from lianban.rules.composer import derive
 from lianban.rules.lifecycles import TaskLife, TaskRow
-from lianban.rules.notices import remedy_text
+from lianban.rules.notices import PERMISSION, refusal_verb, remedy_text
 from lianban.rules.plan import PlanField, PlanMaterial
 from lianban.tables.cases import Case
 
@@ -197,6 +197,7 @@ def _view(
         reason=said["reason"],
         legal_basis=said["legal_basis"],
         remedy=said["remedy"],
+        refusal=refusal_verb(permission=item.kind == PERMISSION),
         suggested_basis="；".join(_basis(b) for b in item.basis),
         suggested_remedy=suggested_remedy(item, edition),
         decided_at=_local(task["decided_at"]),

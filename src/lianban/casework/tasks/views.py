@@ -137,6 +137,8 @@ class TaskView:
     reason: str
     legal_basis: str
     remedy: str
+    refusal: str
+    """What a refusal of this item is called: 不予许可, or 不予办理 where no permission is asked for."""
     suggested_basis: str
     suggested_remedy: str
     decided_at: datetime | None
