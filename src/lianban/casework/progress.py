@@ -136,13 +136,13 @@ async def note(
 
 
 async def settle(held: Held, *, at: datetime) -> list[Move]:
-    """Let the system do what it owes: dispatch, lapse, conclude; each with its clocks, journal and outbox lines."""
+    """Let the system do what it owes: dispatch, lapse, conclude, fold; each with its clocks, journal and outbox lines."""
     moves = lifecycles.advance(held.life)
     for move in moves:
         if isinstance(move.subject, TaskRow):
             await (_dispatch if move.event == "dispatch" else _lapse)(held, UUID(move.subject.id), at=at)
         else:
-            await _conclude(held, at=at)
+            await (_conclude if move.event == "conclude" else _fold)(held, at=at)
     return moves
 
 
@@ -192,6 +192,19 @@ async def _conclude(held: Held, *, at: datetime) -> None:
     await clocks.stop(held.id, None, at=at)
     await note(held, "case concluded", by=SYSTEM, at=at, outcome=outcome)
     await outbox.write("case decided", case_id=held.id, payload={"outcome": outcome}, at=at)
+
+
+async def _fold(held: Held, *, at: datetime) -> None:
+    """Everything was withdrawn: the case ends without any decision."""
+    await connection().execute(
+        "UPDATE cases SET status = 'withdrawn', ended_at = $2, ended_reason = $3, updated_at = $2 WHERE id = $1",
+        held.id,
+        at,
+        "申请人撤回了全部事项。",
+    )
+    await clocks.stop(held.id, None, at=at)
+    await note(held, "case withdrawn", by=SYSTEM, at=at)
+    await outbox.write("case ended", case_id=held.id, payload={"status": "withdrawn"}, at=at)
 
 
 def owned(held: Held | None, task_id: UUID, by: Actor) -> TaskRow:
