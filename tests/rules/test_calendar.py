@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
+from time import perf_counter
 
 import chinese_calendar  # type: ignore[import-untyped]
 import pytest
@@ -122,5 +124,64 @@ def test_hours_are_times_and_not_numbers(tmp_path: Path) -> None:
         read_hours(file)
 
 
-def test_an_independent_list_of_2026_agrees_day_for_day() -> None:
-    assert [d for d in days_of(2026) if NATIONAL.day(d).working is not chinese_calendar.is_workday(d)] == []
+def test_an_independent_list_agrees_on_every_day_of_23_years_but_one() -> None:
+    days = [d for year in range(2004, 2027) for d in days_of(year)]
+    assert len(days) == 8401 and {d.year for d in days} == set(NATIONAL.notices)
+    differ = [d for d in days if NATIONAL.day(d).working is not chinese_calendar.is_workday(d)]
+    # 国办发明电〔2005〕35号 moves the rest of Saturday 2005-12-31 and says “12月31日（星期六）上班”.
+    assert differ == [date(2005, 12, 31)]
+    assert NATIONAL.day(date(2005, 12, 31)).working
+    assert "12 月 31 日" in NATIONAL.notices[2006].source
+
+
+def test_every_shipped_notice_names_its_document_and_where_it_was_read() -> None:
+    for notice in NATIONAL.documents():
+        assert notice.title and notice.number and notice.published and notice.source, notice.year
+        assert notice.number in notice.named and notice.title in notice.named
+
+
+@pytest.mark.parametrize(
+    ("day", "working", "document"),
+    [
+        (date(2015, 9, 3), False, "国发明电〔2015〕1号"),
+        (date(2015, 9, 6), True, "国发明电〔2015〕1号"),  # Sunday
+        (date(2019, 4, 28), True, "国办发明电〔2019〕3号"),  # Sunday
+        (date(2019, 5, 3), False, "国办发明电〔2019〕3号"),
+        (date(2020, 2, 1), False, "国办发明电〔2020〕1号"),  # a make-up day of the yearly notice
+        (date(2020, 2, 3), True, "国办发明电〔2020〕1号"),
+    ],
+)
+def test_a_document_of_the_middle_of_the_year_goes_before_the_yearly_one(
+    day: date, working: bool, document: str
+) -> None:
+    assert NATIONAL.day(day).working is working and NATIONAL.day(day).firm
+    yearly, amendment = NATIONAL.documents(day.year)
+    assert (yearly.status, amendment.status, amendment.number) == ("yearly", "amendment", document)
+    assert amendment.number in [d["number"] for d in show(day.year, NATIONAL)["documents"]]
+
+
+def test_the_edition_is_short_and_another_one_for_another_text() -> None:
+    assert NATIONAL.edition.startswith("全国·2004–2026·")
+    notice = NATIONAL.notices[2026]
+    changed = replace(notice, off={**notice.off, date(2026, 12, 24): "试验"})
+    other = NATIONAL.with_notices([changed])
+    assert other.edition != NATIONAL.edition and not other.day(date(2026, 12, 24)).working
+    assert other.with_notices([notice]).edition == NATIONAL.edition
+    assert NATIONAL.day(date(2026, 12, 24)).working
+
+
+def test_a_new_yearly_notice_takes_the_place_of_the_old_one_with_its_amendments() -> None:
+    again = NATIONAL.with_notices([replace(NATIONAL.notices[2019], number="国办发明电〔2018〕99号")])
+    assert [n.status for n in again.documents(2019)] == ["yearly"]
+    assert again.day(date(2019, 5, 3)).working and not NATIONAL.day(date(2019, 5, 3)).working
+    assert len(again.amendments) == len(NATIONAL.amendments) - 1
+
+
+def test_a_million_days_are_looked_up_quickly() -> None:
+    days = [d for year in range(2020, 2028) for d in days_of(year)]
+    look = NATIONAL.day
+    began = perf_counter()
+    for _ in range(34):
+        for day in days:
+            look(day)
+    assert perf_counter() - began < 1, "a tenth of a million days"

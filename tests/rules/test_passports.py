@@ -115,7 +115,9 @@ def test_a_firm_date_needs_no_note() -> None:
     told = history(at(11, 2), 20)
     due = clock.reckon(told, CALENDAR)
     assert passports.provisional_note(due, told, CALENDAR) == ""
-    assert [s.name for s in passports.sources(due, told, CALENDAR)] == ["国务院办公厅关于2026年部分节假日安排的通知"]
+    assert [s.name for s in passports.sources(due, told, CALENDAR)] == [
+        "国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）"
+    ]
 
 
 def test_office_hours_are_explained_by_steps_whose_minutes_add_up() -> None:

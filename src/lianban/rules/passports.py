@@ -123,8 +123,8 @@ def sources(due: Due, history: History, calendar: Calendar) -> tuple[Source, ...
     first, last = shanghai(history.start).date(), due.instant.date()
     found = []
     for year in range(first.year, last.year + 1):
-        notice = calendar.notices.get(year)
-        found.append(Source(notice.number if notice else f"{year}年放假安排尚未公布", notice is not None))
+        documents = calendar.documents(year)
+        found += [Source(notice.named) for notice in documents] or [Source(f"{year}年放假安排尚未公布", False)]
     for overlay in calendar.overlays:
         if any(first <= each <= last for each in (*overlay.off, *overlay.work)):
             found.append(Source(f"{overlay.name}（{overlay.basis}）" if overlay.basis else overlay.name))
