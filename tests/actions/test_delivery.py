@@ -1,21 +1,24 @@
-"""Hand-over and closure: everything decided first, nothing twice, a receipt for each."""
+"""Hand-over and closure: what is decided may be fetched, nothing twice, a receipt for each."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from lianban import errors, journal
-from lianban.casework import delivery, notices
+from lianban.casework import delivery, notices, progress
+from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role
 from tests.actions.drafts import MONDAY, WANG
 from tests.actions.working import (
     NURSING,
     PEOPLE,
     POLICE,
+    SOCIAL,
     accepted,
     concluded,
     grant_all,
@@ -31,6 +34,15 @@ ELSEWHERE = Actor("li", "李湘", "430100", frozenset({Role.CLERK}), window="综
 
 async def _kinds(case: UUID) -> list[str]:
     return [p.kind for p in await notices.of_case(case)]
+
+
+async def _receipts(case: UUID) -> list[list[str]]:
+    """What each receipt lists."""
+    async with transaction():
+        rows = await connection().fetch(
+            "SELECT content FROM papers WHERE case_id = $1 AND kind = 'delivery_receipt' ORDER BY id", case
+        )
+    return [[d["name"] for d in json.loads(r["content"])["documents"]] for r in rows]
 
 
 async def test_all_results_together_then_closed(pool: None) -> None:
@@ -73,14 +85,46 @@ async def test_the_ten_days_run_from_the_first_decision_that_waits_here(pool: No
     assert rest and rest.date().isoformat() == "2026-11-20"
 
 
-async def test_nothing_is_handed_over_before_everything_is_decided(pool: None) -> None:
+async def test_nothing_is_handed_over_before_anything_is_decided(pool: None) -> None:
     case = (await accepted()).case_id
-    with pytest.raises(errors.Conflict, match="还有事项没有办完"):
+    with pytest.raises(errors.Conflict, match="还没有可以交给申请人的结果"):
         await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
     with pytest.raises(errors.Conflict):
         await delivery.close(case, by=WANG, at=MONDAY)
     assert (await delivery.handing(case, by=WANG, at=MONDAY)).to_deliver == ()
     assert "delivery_receipt" not in await _kinds(case)
+
+
+async def test_what_is_decided_need_not_wait_for_the_rest(pool: None) -> None:
+    case = (await accepted(NURSING)).case_id
+    await granted(await task_of(case, "nursing_allowance"), SOCIAL)
+    assert [line.case_id for line in await delivery.waiting(by=WANG, at=MONDAY)] == [case]
+    page = await delivery.handing(case, by=WANG, at=MONDAY)
+    assert page.due == MONDAY.replace(day=16, hour=17, minute=0), "ten working days from this decision (R-44)"
+    first = await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
+    assert first.status == "processing" and (await _kinds(case)).count("delivery_receipt") == 1
+    with pytest.raises(errors.Conflict, match="还没有可以交给申请人的结果"):
+        await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
+    assert await delivery.waiting(by=WANG, at=MONDAY) == ()
+    await refused(await task_of(case, "birth_registration"), POLICE)
+    last = await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
+    assert last.status == "delivered"
+    assert await _receipts(case) == [["居民户口簿"], ["不予办理决定书"]]
+
+
+async def test_when_everything_has_been_fetched_before_the_end_there_is_only_to_say_so(pool: None) -> None:
+    case = (await accepted(NURSING)).case_id
+    await granted(await task_of(case, "nursing_allowance"), SOCIAL)
+    first = await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
+    async with transaction():
+        # As if the applicant had taken the rest back.
+        await connection().execute("UPDATE tasks SET status = 'withdrawn' WHERE decided_at IS NULL")
+        held = await progress.hold(case)
+        assert held is not None
+        await progress.settle(held, at=MONDAY)
+    assert (await delivery.handing(case, by=WANG, at=MONDAY)).over
+    last = await delivery.hand_over(case, receiver="", by=WANG, at=MONDAY)
+    assert (last.status, last.paper_id) == ("delivered", first.paper_id)
 
 
 async def test_two_clicks_are_one_delivery(pool: None) -> None:

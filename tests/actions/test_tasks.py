@@ -204,7 +204,7 @@ async def test_a_refusal_lapses_what_depends_on_it_and_stops_nothing_else(pool: 
     assert await one("SELECT status || ' ' || outcome FROM cases WHERE id = $1", case) == "decided partial"
     papers = await notices.of_case(case)
     assert [p.title for p in papers if p.kind == "refusal"] == ["不予办理决定书"]
-    assert await one("SELECT count(*) FROM clocks WHERE stopped_at IS NULL") == 0
+    assert await one("SELECT count(*) FROM clocks WHERE stopped_at IS NULL AND kind <> 'delivery'") == 0
 
 
 async def test_a_case_of_which_nothing_is_granted_is_refused(case: UUID, birth: UUID) -> None:
@@ -220,7 +220,7 @@ async def test_the_last_decision_concludes_the_case_once(pool: None) -> None:
     assert await one("SELECT status || ' ' || outcome FROM cases WHERE id = $1", case) == "decided granted"
     assert await one("SELECT count(*) FROM journal WHERE event = 'case concluded'") == 1
     assert await one("SELECT count(*) FROM outbox WHERE event = 'case decided'") == 1
-    assert await one("SELECT count(*) FROM clocks WHERE stopped_at IS NULL") == 0
+    assert await one("SELECT count(*) FROM clocks WHERE stopped_at IS NULL AND kind <> 'delivery'") == 0
     assert (await journal.verify()).whole
     contents = str(await one("SELECT string_agg(content::text, ' ') FROM journal_contents"))
     for secret in (NEWBORN_ID, "朴美兰", "王𬱖", "13800138000"):

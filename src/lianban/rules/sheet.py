@@ -59,6 +59,7 @@ from lianban.rules.composer import NOT_APPLICABLE, label_of, limit_text, settle
 from lianban.rules.conditions import Facts
 from lianban.rules.plan import Plan, PlanField, PlanItem, PlanMaterial
 from lianban.rules.remedies import remedy
+from lianban.rules.statutory import DECIDE_BASIS
 
 Content = dict[str, Any]
 
@@ -202,8 +203,8 @@ def _item(edition: Edition, plan: Plan, number: int, line: PlanItem) -> Content:
         "conditions": list(item.conditions),
         "after": after,
         "start": start,
-        "statutory": limit_text(item.statutory) if item.statutory else "",
-        "statutory_basis": basis_text(item.statutory_basis),
+        "statutory": limit_text(line.statutory) if line.statutory else "",
+        "statutory_basis": basis_text(item.statutory_basis) or (DECIDE_BASIS if line.statutory else ""),
         "committed": "仅作告知" if line.notice_only else limit_text(item.committed),
         "committed_note": item.committed_note,
         "fee": item.fee,

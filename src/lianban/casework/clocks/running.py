@@ -10,7 +10,7 @@ from uuid import UUID
 from lianban.casework.clocks.rows import Owner, calendar_of, moments
 from lianban.casework.policies import policy
 from lianban.outside.database import connection
-from lianban.rules import clock
+from lianban.rules import clock, statutory
 from lianban.rules.catalog.types import Edition, Limit
 from lianban.rules.clock import History
 from lianban.rules.composer import limit_text
@@ -110,12 +110,11 @@ async def start_task(
     `promise` is the due instant of the bundle's clock: no item is promised for later (the earlier of both).
     """
     owner, declared = Owner(case_id, task_id, edition.bundle.region), edition.items[item.item]
+    limit = statutory.limit_of(declared, edition.bundle)
     committed = await start(owner, "committed", item.committed, f"“{item.name}”承诺时限", at=at, promise=promise)
-    if item.statutory is None:
+    if limit is None:
         return (committed,)
-    law = declared.statutory_basis
-    basis = f"{law.document}{law.article}" if law else f"“{item.name}”法定时限"
-    return committed, await start(owner, "statutory", item.statutory, basis, at=at)
+    return committed, await start(owner, "statutory", limit, statutory.basis_of(declared), at=at)
 
 
 async def promised(case_id: UUID) -> datetime | None:

@@ -19,25 +19,25 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import clock, masks
 from lianban.rules.actors import Actor, Role
 from lianban.rules.calendar import calendar_for
-from lianban.rules.catalog.types import Edition, Limit, Unit
+from lianban.rules.catalog.types import Edition
 from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import CaseLife, buttons, stage_name
 from lianban.rules.notices import METHODS
-
-DELIVER_WITHIN = Limit(10, Unit.WORKING_DAYS)
-"""行政许可法 44, from the decision on the item itself, not from the last one of the case."""
 
 OUTCOMES = {"granted": "全部办成", "partial": "部分办成", "refused": "均未办成"}
 GONE = "没有找到这个办件，请从列表里重新打开。"
 
 _WAITING = """
-SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.status, c.outcome, c.decided_at,
+SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.status, c.outcome,
+  COALESCE(c.decided_at, (SELECT min(t.decided_at) FROM tasks t WHERE t.case_id = c.id)) AS decided_at,
   (SELECT count(*) FROM results r WHERE r.case_id = c.id) AS results,
   (SELECT count(*) FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NOT NULL) AS delivered,
-  COALESCE((SELECT min(t.decided_at) FROM results r JOIN tasks t ON t.id = r.task_id
-    WHERE r.case_id = c.id AND r.delivered_at IS NULL), c.decided_at) AS waits_since
-FROM cases c WHERE c.region_code = $1 AND c.status = ANY($2) AND ($3 = '' OR strpos(c.number, $3) > 0)
-ORDER BY waits_since, c.id LIMIT $4
+  (SELECT min(k.promised_due) FROM clocks k
+    WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL) AS due
+FROM cases c WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
+  AND (c.status IN ('decided', 'delivered') OR c.status = 'processing'
+    AND EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL))
+ORDER BY due, decided_at, c.id LIMIT $3
 """
 RESULTS = """
 SELECT r.id, r.name, r.number, r.issued_on, r.valid_until, r.file_name, r.delivered_at, r.task_id
@@ -45,9 +45,22 @@ FROM results r WHERE r.case_id = $1 ORDER BY r.id
 """
 
 
+_DUE = "SELECT min(promised_due) FROM clocks WHERE case_id = $1 AND kind = 'delivery' AND stopped_at IS NULL"
+# Ids are in the order of making: what was issued after the last hand-over has not gone along with any.
+REFUSALS = """
+SELECT title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL
+  AND id > COALESCE((SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1),
+    '00000000-0000-0000-0000-000000000000')
+ORDER BY issued_at, id
+"""
+OPEN = ("processing", "decided")
+"""When something may lie at the window: what is decided need not wait for the rest (行政许可法 44)."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A case whose results wait at the window, or that waits to be closed. `remaining` of the ten working days."""
+    """A case whose results wait at the window, or that waits to be closed. `remaining` of
+    the ten working days of the item that was decided first."""
 
     case_id: UUID
     number: str
@@ -117,6 +130,8 @@ class DeliveryView:
     remaining: Remaining | None
     items: tuple[ItemView, ...]
     to_deliver: tuple[UUID, ...]
+    over: bool
+    """Everything was handed over before the last item came to its end: there only is to say so."""
     deliveries: tuple[DeliveryLine, ...]
     papers: tuple[PaperView, ...]
     buttons: dict[str, tuple[str, ...]]
@@ -132,7 +147,7 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
         raise errors.Forbidden("这里由综合窗口使用，请用综合窗口的账号登录。")
     wanted = "".join(text.split()).upper()
     async with transaction():
-        rows = await connection().fetch(_WAITING, by.region, ["decided", "delivered"], wanted, max(1, min(limit, 500)))
+        rows = await connection().fetch(_WAITING, by.region, wanted, max(1, min(limit, 500)))
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows}}
     return tuple(
         WaitingLine(
@@ -143,11 +158,11 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
             subject=masked_subject(editions[row["edition"]], row["subject"]),
             status=row["status"],
             status_name=stage_name(CaseLife, row["status"]),
-            outcome_name=OUTCOMES[row["outcome"]],
+            outcome_name=OUTCOMES.get(row["outcome"], ""),
             decided_at=local(row["decided_at"]),
             results=row["results"],
             delivered=row["delivered"],
-            remaining=_remaining(row["waits_since"], by.region, at) if row["status"] == "decided" else None,
+            remaining=_remaining(row["due"], by.region, at) if row["due"] else None,
         )
         for row in rows
     )
@@ -163,11 +178,9 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         rows = await connection().fetch(RESULTS, case_id)
         done = await connection().fetch("SELECT * FROM deliveries WHERE case_id = $1 ORDER BY at, id", case_id)
         papers = await notices.of_case(case_id)
+        due = await connection().fetchval(_DUE, case_id)
         await people.record_access(case_id, "出件", "窗口送达", by=by, at=at, address=address)
-    here = [held.tasks[r["task_id"]]["decided_at"] for r in rows if r["delivered_at"] is None]
-    since = min(here, default=case["decided_at"]) if case["decided_at"] else None
-    due = clock.due(since, DELIVER_WITHIN, calendar_for(by.region)).instant if since else None
-    open = held.life.state == "decided"
+    here = tuple(r["id"] for r in rows if r["delivered_at"] is None) if held.life.state in OPEN else ()
     return DeliveryView(
         case_id=held.id,
         number=case["number"],
@@ -177,10 +190,11 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         status=held.life.state,
         status_name=str(held.life.stage.name),
         outcome_name=OUTCOMES.get(case["outcome"], ""),
-        due=due,
-        remaining=_remaining(since, by.region, at) if open and since else None,
+        due=local(due) if due else None,
+        remaining=_remaining(due, by.region, at) if due else None,
         items=tuple(_item(held, edition, id, rows) for id in held.tasks),
-        to_deliver=tuple(r["id"] for r in rows if r["delivered_at"] is None) if open else (),
+        to_deliver=here,
+        over=held.life.state == "decided" and not here and bool(done) and not await _refusals_left(case_id),
         deliveries=tuple(
             DeliveryLine(
                 local(d["at"]), METHODS[d["method"]], d["receiver"], d["relation"], d["by_name"], len(d["results"])
@@ -191,6 +205,11 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         buttons={event: tuple(why) for event, why in buttons(held.life, by).items()},
         methods=dict(METHODS),
     )
+
+
+async def _refusals_left(case_id: UUID) -> bool:
+    async with transaction():
+        return bool(await connection().fetch(REFUSALS, case_id))
 
 
 @asynccontextmanager
@@ -229,6 +248,5 @@ def _item(held: Held, edition: Edition, task_id: UUID, rows: Sequence[Any]) -> I
     )
 
 
-def _remaining(decided_at: datetime, region: str, at: datetime) -> Remaining:
-    calendar = calendar_for(region)
-    return clock.remaining(clock.due(decided_at, DELIVER_WITHIN, calendar).instant, at, calendar)
+def _remaining(due: datetime, region: str, at: datetime) -> Remaining:
+    return clock.remaining(due, at, calendar_for(region))

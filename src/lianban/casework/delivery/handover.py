@@ -1,7 +1,8 @@
 """Results at the window: collected, handed over with a receipt, and the case closed (行政许可法 44; 民事诉讼法 87–95).
 
-Nothing is handed over before every item is decided, and nothing twice. The window needs no look into the record for
-this: it sees names of results, masked people and the papers.
+What is decided may be fetched before the rest is: the law counts ten working days from each decision. Nothing is
+handed over twice, and the case is delivered when everything is. The window needs no look into the record for this: it
+sees names of results, masked people and the papers.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, outbox
-from lianban.casework import progress
-from lianban.casework.delivery.collected import RESULTS, at_window
+from lianban.casework import clocks, progress
+from lianban.casework.delivery.collected import OPEN, REFUSALS, RESULTS, at_window
 from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up
@@ -33,11 +34,16 @@ NEEDS_NOTE = {
     "public_notice": "请在备注里写明公告的载体和日期。",
 }
 LONGEST_NAME, LONGEST_NOTE = 60, 500
+_LAST = "SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1"
+_RECEIPT = """
+SELECT id FROM papers WHERE case_id = $1 AND kind = 'delivery_receipt' AND void_at IS NULL ORDER BY id DESC LIMIT 1
+"""
+_HERE = "SELECT true FROM results WHERE task_id = $1 AND delivered_at IS NULL LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A hand-over with its receipt. `status` stays `decided` while some results still lie at the window."""
+    """A hand-over with its receipt. `status` stays what it was while something is still to come or to be fetched."""
 
     case_id: UUID
     delivery_id: UUID
@@ -70,8 +76,8 @@ async def hand_over(
 ) -> Delivered:
     """Hand over results (None: all that still lie here) and issue the 送达回证; the last one makes the case delivered.
 
-    Refusal decisions go along with the first hand-over. `method` is a key of `rules.notices.METHODS`. Raises NotFound,
-    Conflict before everything is decided or for what has been handed over, Invalid with the fields.
+    Refusal decisions go along with the next hand-over. `method` is a key of `rules.notices.METHODS`. Raises NotFound,
+    Conflict when nothing lies here yet or for what has been handed over, Invalid with the fields.
     """
     wanted = None if results is None else list(dict.fromkeys(results))
     texts = [" ".join(t.split()) for t in (receiver, relation, id_last_four.upper(), witness)] + [note.strip()]
@@ -79,17 +85,23 @@ async def hand_over(
 
     async def run() -> dict[str, Any]:
         async with at_window(case_id, by) as held:
-            if held.life.state == "processing":
-                open = "”“".join(held.item(t.item).name for t in held.life.tasks if not t.stage.final)
-                raise errors.Conflict(f"还有事项没有办完（“{open}”），全部作出决定后才能出件。")
-            if held.life.state != "decided":
-                raise errors.Conflict(f"办件现在是“{held.life.stage.name}”，结果已经送达，不能重复出件。")
-            _check(receiver, relation, id_last_four, method, witness, note)
+            if held.life.state not in OPEN:
+                over = held.life.state in ("delivered", "closed")
+                why = "结果已经送达，不能重复出件" if over else "没有可以出件的结果"
+                raise errors.Conflict(f"办件现在是“{held.life.stage.name}”，{why}。")
             taken, left = await _taken(held, wanted)
             documents = await _documents(held, taken)
-            id = await _deliver(held, taken, texts, method, by=by, at=at)
+            last = await connection().fetchval(_LAST, held.id)
+            if not documents and held.life.state == "processing":
+                open = "”“".join(held.item(t.item).name for t in held.life.tasks if not t.stage.final)
+                raise errors.Conflict(f"还没有可以交给申请人的结果，“{open}”作出决定后再出件。")
+            if documents or last is None:
+                _check(receiver, relation, id_last_four, method, witness, note)
+                id = await _deliver(held, taken, texts, method, by=by, at=at)
+            else:
+                id = last
             held.life.all_delivered = not left
-            if held.life.all_delivered:
+            if held.life.all_delivered and held.life.state == "decided":
                 fire(held.life, "deliver", by)
                 await connection().execute(
                     "UPDATE cases SET status = 'delivered', delivered_at = $2, updated_at = $2 WHERE id = $1",
@@ -98,8 +110,11 @@ async def hand_over(
                 )
                 await progress.note(held, "case delivered", by=by, at=at)
                 await outbox.write("case delivered", case_id=held.id, payload={"delivery": str(id)}, at=at)
-            paper = await issue_receipt(held, documents, texts, method, by=by, at=at)
-            return {"delivery_id": str(id), "paper_id": str(paper.id), "status": held.life.state}
+            if id == last:
+                paper = await connection().fetchval(_RECEIPT, held.id)
+            else:
+                paper = (await issue_receipt(held, documents, texts, method, by=by, at=at)).id
+            return {"delivery_id": str(id), "paper_id": str(paper), "status": held.life.state}
 
     asked = [str(case_id), sorted(str(r) for r in wanted or ()), method, *texts]
     await catch_up(case_id, at=at)
@@ -169,15 +184,10 @@ async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]
 
 
 async def _documents(held: Held, taken: Sequence[Any]) -> list[Document]:
-    """What the receipt lists: the results, and with the first hand-over the written refusals."""
-    first = not await connection().fetchval("SELECT 1 FROM deliveries WHERE case_id = $1 LIMIT 1", held.id)
-    refusals = await connection().fetch(
-        "SELECT title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL"
-        " ORDER BY issued_at, id",
-        held.id,
-    )
+    """What the receipt lists: the results, and the written refusals that went along with no hand-over before."""
+    refusals = await connection().fetch(REFUSALS, held.id)
     results = [Document(r["name"], r["number"]) for r in taken]
-    return results + [Document(p["title"], p["number"]) for p in refusals if first]
+    return results + [Document(p["title"], p["number"]) for p in refusals]
 
 
 async def _deliver(
@@ -201,5 +211,8 @@ async def _deliver(
             at=at,
         )
     )
+    for task_id in {r["task_id"] for r in taken}:
+        if not await connection().fetchval(_HERE, task_id):
+            await clocks.stop(held.id, task_id, at=at, kinds={"delivery"})
     await progress.note(held, "results delivered", by=by, at=at, method=method, results=len(ids))
     return id

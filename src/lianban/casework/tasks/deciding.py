@@ -11,16 +11,19 @@ from uuid import UUID
 from lianban import outbox
 from lianban.casework import clocks, progress
 from lianban.casework.attachments import keep
+from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held, note
 from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
 from lianban.casework.tasks.handling import in_hand
 from lianban.casework.tasks.refusals import issue_refusal
+from lianban.casework.voiding import void_requests
 from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.statutory import DELIVER, DELIVER_BASIS
 from lianban.tables.cases import Fact
 from lianban.tables.ids import new_id
 from lianban.tables.tasks import Result
@@ -70,6 +73,7 @@ async def grant(
             life.evidence = bool(results)
             lifecycles.fire(life, "grant", by)
             await _decided(held, life, by=by, at=at, opinion=opinion.strip())
+            await clocks.start(Owner(held.id, task_id, held.region), "delivery", DELIVER, DELIVER_BASIS, at=at)
             for result, file in zip(results, kept, strict=True):
                 await Result.insert(
                     Result(
@@ -198,6 +202,7 @@ async def _decided(
         remedy,
     )
     await clocks.stop(held.id, UUID(life.id), at=at)
+    await void_requests(held, UUID(life.id), at=at)
 
 
 async def _settled(held: Held, life: TaskRow, *, at: datetime) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianban import errors, people
-from lianban.casework import progress
+from lianban.casework import clocks, progress
+from lianban.casework.clocks import Owner
 from lianban.casework.owed import catch_up_task
+from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note, owned
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import TaskRow, fire, stage_name
+from lianban.rules.statutory import CLAIM_BASIS
 from lianban.tables.ids import new_id
 from lianban.tables.tasks import Survey
 
@@ -62,6 +65,7 @@ async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
                 f"这个任务已由{task['claimed_by_name']}在 {when:%m月%d日 %H:%M} 签收。需要接手的，请对方转交或者退回。"
             )
         fire(life, "claim", by)
+        await clocks.stop(held.id, task_id, at=at, kinds={"claim"})
         return await _hold_by(held, life, "task claimed", holder=by, by=by, at=at)
 
 
@@ -70,6 +74,7 @@ async def release(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
     await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         fire(life, "release", by)
+        await _ask_anew(held, task_id, at=at)
         return await _hold_by(held, life, "task released", holder=None, by=by, at=at)
 
 
@@ -138,6 +143,19 @@ async def survey(
         )
         await note(held, "survey recorded", by=by, at=at, item=life.item, conclusion=conclusion, surveyors=len(names))
         return id
+
+
+async def _ask_anew(held: Held, task_id: UUID, *, at: datetime) -> None:
+    """The time to claim begins once more: a clock of its own, so that the first one stays as it was."""
+    before = await connection().fetchval("SELECT count(*) FROM clocks WHERE task_id = $1 AND kind = 'claim'", task_id)
+    await clocks.start(
+        Owner(held.id, task_id, held.region),
+        "claim",
+        (await policy(held.region)).limit("claim"),
+        CLAIM_BASIS,
+        at=at,
+        subject=f"第{before + 1}次" if before else "",
+    )
 
 
 async def _colleague(id: str) -> Actor | None:

@@ -30,6 +30,7 @@ from lianban.rules.plan import (
     PlanMaterial,
     Waived,
 )
+from lianban.rules.statutory import limit_of
 
 _SILENT = Because("")
 STRICTNESS = (Necessity.REQUIRED, Necessity.LATER, Necessity.ON_SITE, Necessity.OPTIONAL)
@@ -97,7 +98,7 @@ class _Merging:
                 # With every predecessor done beforehand there is nothing left to wait for.
                 start=entry.start if after else Start.ACCEPTANCE,
                 committed=item.committed,
-                statutory=item.statutory,
+                statutory=limit_of(item, self.edition.bundle),
                 survey=item.survey is not None and not entry.notice_only and holds(item.survey, self.known) is True,
                 notice_only=entry.notice_only,
             )
