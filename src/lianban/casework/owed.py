@@ -92,3 +92,12 @@ async def _tolerance(ended: Ended, at: datetime) -> None:
 
 
 OWED["tolerance"] = _tolerance
+
+
+async def _answer(ended: Ended, at: datetime) -> None:
+    from lianban.casework.intake.overdue import give_up
+
+    await give_up(ended, at)
+
+
+OWED["answer"] = _answer
