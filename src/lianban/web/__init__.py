@@ -3,6 +3,7 @@
 from lianban.web import (
     account,
     admin,
+    answers,
     cases,
     consult,
     delivery,
@@ -13,6 +14,8 @@ from lianban.web import (
     papers,
     passport,
     publicity,
+    room,
+    screenings,
     signin,
     tasks,
     tracking,
@@ -31,7 +34,7 @@ routers = [
     static_router(),
     favicon,
     *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
-    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, keys, account)),
+    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, keys, account, screenings)),
 ]
-with_files = [intake.router, tasks.router]
+with_files = [intake.router, tasks.router, room.router, answers.router]
 """Where people send scans."""

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from litestar import Router, get
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from lianban.casework import cases
 from lianban.errors import Forbidden
 from lianban.outside import clock
 from lianban.rules.actors import Role
-from lianban.web.context import Req, address_of, page
+from lianban.web.context import Req, address_of, page, see
 from lianban.web.diagram import Step, draw
 from lianban.web.signin import require
 
@@ -27,13 +27,18 @@ TABS = (
 
 
 @get("/window/cases/{case_id:uuid}")
-async def case(request: Req, case_id: FromPath[UUID]) -> Template:
-    """The whole case for whoever may see it; a child's record asks for a purpose first."""
+async def case(request: Req, case_id: FromPath[UUID]) -> Template | Redirect:
+    """The whole case for whoever may see it; a child's record asks for a purpose first.
+
+    Before acceptance the window works in the room; the tabs stay within reach.
+    """
     person = require(request)
     try:
         found = await cases.story(case_id, by=person, at=clock.now(), address=address_of(request))
     except Forbidden as refusal:
         return page(request, "cases/ask.html", case_id=case_id, refusal=refusal, status=403)
+    if found.status in ("received", "correcting") and person.may(Role.CLERK) and "tab" not in request.query_params:
+        return see(f"/window/cases/{case_id}/room")
     wanted = request.query_params.get("tab", "items")
     return page(
         request,

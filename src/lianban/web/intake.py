@@ -164,15 +164,15 @@ async def accept(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
     person = require(request, Role.CLERK)
     sent = await Form.of(request)
     try:
-        await _save_unless_accepted(sent, case_id, person)
+        await save_unless_accepted(sent, case_id, person)
         await intake.accept(case_id, by=person, at=clock.now(), key=sent.text("key") or once())
     except (Invalid, Conflict) as fault:
         return await form_page(request, person, case_id, fault=fault, typed=values_of(sent), status=422)
     return see(f"/window/cases/{case_id}")
 
 
-async def _save_unless_accepted(sent: Form, case_id: UUID, person: Actor) -> None:
-    """The button pressed twice finds no draft the second time; `accept` then tells the first case again, or why not.
+async def save_unless_accepted(sent: Form, case_id: UUID, person: Actor) -> None:
+    """The button pressed twice finds no draft the second time; the verb then tells the first case again, or why not.
 
     Raises Conflict when saving moved the draft on to an edition that the clerk has not seen yet.
     """

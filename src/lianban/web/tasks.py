@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import people
-from lianban.casework import tasks
+from lianban.casework import corrections, tasks
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
@@ -42,7 +42,8 @@ async def worklist(request: Req) -> Template:
     filters = tasks.Filters(**chosen, item=item, text=search)
     found = await tasks.worklist(by=person, at=clock.now(), filters=filters, after=query.get("after", ""))
     shown = {"groups": GROUPS, "state": group, "item": item, "search": search}
-    return page(request, "tasks/worklist.html", shown, found=found)
+    screenings = len(await corrections.worklist(by=person, at=clock.now()))
+    return page(request, "tasks/worklist.html", shown, found=found, screenings=screenings)
 
 
 async def task_page(

@@ -15,6 +15,8 @@ from lianban.web.signin import require
 
 GROUPS = (
     ("draft", "草稿"),
+    ("received", "收件核对"),
+    ("correcting", "待补正"),
     ("processing", "办理中"),
     ("decided", "待出件"),
     ("delivered", "待办结"),

@@ -214,7 +214,8 @@ async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Su
     found = await standing(record, await current_edition(record, by=by, at=at), at=at)
     if missing and record.status == "correcting":
         fields = {
-            f"gap.{g['id']}": f"还没有补正：{gaps.label(found, g['subject_kind'], g['subject'])}。" for g in missing
+            f"gap.{g['id']}": f"还没有补正：{gaps.label(found.edition, g['subject_kind'], g['subject'])}。"
+            for g in missing
         }
         raise Invalid(f"告知的内容还有 {len(missing)} 处没有补正。", fields)
     lifecycles.fire(row, "answer", by)
@@ -322,7 +323,9 @@ async def _supply(record: Record, gap: Mapping[str, Any], *, channel: str, by: A
 async def _how_far(record: Record, round: int, *, by: Actor, at: datetime) -> Supplied:
     found = await standing(record, await current_edition(record, by=by, at=at), at=at)
     left = [g for g in await gaps.rows(record.id) if g["round"] == round and g["status"] == "notified"]
-    return Supplied(record.id, record.status, tuple(gaps.label(found, g["subject_kind"], g["subject"]) for g in left))
+    return Supplied(
+        record.id, record.status, tuple(gaps.label(found.edition, g["subject_kind"], g["subject"]) for g in left)
+    )
 
 
 async def _screened(case_id: UUID) -> set[str]:

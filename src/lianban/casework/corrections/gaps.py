@@ -16,7 +16,7 @@ from lianban.casework.intake.views import FileView
 from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import masks, parties, values
-from lianban.rules.catalog.types import Basis, Element, Option
+from lianban.rules.catalog.types import Basis, Edition, Element, Option
 from lianban.rules.corrections import Told, subject_of
 from lianban.rules.parties import FIELDS, ROLES
 from lianban.rules.plan import FieldAsker, MaterialAsker
@@ -57,14 +57,14 @@ def view(
     raw = value_of(found, record, name) if kind == "field" else ""
     shown = ""
     if raw and kind == "field":
-        hidden = masks.mask_value(element_of(found, name), raw) if masked else raw
-        shown = read(found, name, raw) if hidden == raw else hidden
+        hidden = masks.mask_value(element_of(found.edition, name), raw) if masked else raw
+        shown = read(found.edition, name, raw) if hidden == raw else hidden
     return GapView(
         key=str(row["id"] or subject_of(kind, name)),
         id=row["id"],
         kind=kind,
         subject=name,
-        label=label(found, kind, name),
+        label=label(found.edition, kind, name),
         departments=tuple(edition.departments[d].name for d in departments) or (edition.bundle.centre,),
         items=tuple(edition.items[i].name for i in items),
         problem=row["problem"],
@@ -122,7 +122,7 @@ def _paper(found: Standing, name: str) -> tuple[str, str]:
 
 
 def _field(found: Standing, name: str) -> tuple[str, str]:
-    said = label(found, "field", name)
+    said = label(found.edition, "field", name)
     wrong = found.reading.problems.get(name) or found.lacking.parties.get(name, "")
     if name in found.reading.problems:
         return f"“{said}”填写的内容不能使用：{wrong}", f"请改正“{said}”。"
@@ -142,24 +142,24 @@ def basis_text(basis: Basis) -> str:
     return f"{basis.document}{basis.article}"
 
 
-def label(found: Standing, kind: str, name: str) -> str:
+def label(edition: Edition, kind: str, name: str) -> str:
     """What the subject is called."""
     if kind == "material":
-        return found.edition.materials[name].name if name in found.edition.materials else name
+        return edition.materials[name].name if name in edition.materials else name
     if kind == "other":
         return "其他"
     if name.startswith("party."):
         _, role, field = name.split(".")
         return f"{ROLES[role]}的{FIELDS[field].label}"
-    ask = next((q.ask for q in found.edition.bundle.questions if q.element == name), "")
-    return ask or element_of(found, name).label
+    ask = next((q.ask for q in edition.bundle.questions if q.element == name), "")
+    return ask or element_of(edition, name).label
 
 
-def element_of(found: Standing, name: str) -> Element:
+def element_of(edition: Edition, name: str) -> Element:
     """The element of a field, of a party too."""
     if name.startswith("party."):
         return FIELDS[name.split(".")[2]]
-    return found.edition.elements[name]
+    return edition.elements[name]
 
 
 def value_of(found: Standing, record: Record, name: str) -> str:
@@ -170,24 +170,24 @@ def value_of(found: Standing, record: Record, name: str) -> str:
     return found.reading.facts.get(name) or found.reading.typed.get(name) or record.typed.get(name, "")
 
 
-def read(found: Standing, name: str, value: str) -> str:
+def read(edition: Edition, name: str, value: str) -> str:
     """A value as people read it; what was typed and is none stays as it was typed."""
     try:
-        return values.display(element_of(found, name), value)
+        return values.display(element_of(edition, name), value)
     except ValueError:
         return value
 
 
 def shape(found: Standing, name: str, value: str) -> FieldShape:
     """The field as it is filled in."""
-    element = element_of(found, name)
+    element = element_of(found.edition, name)
     options = element.options
     kind = element.kind.value
     if name.startswith("party.") and (choices := parties.CHOICES.get(name.split(".")[2])):
         options, kind = tuple(Option(id, text) for id, text in choices.items()), "choice"
     return FieldShape(
         id=name,
-        label=label(found, "field", name),
+        label=label(found.edition, "field", name),
         kind=kind,
         options=options,
         unit=element.unit,

@@ -173,7 +173,7 @@ def _once_only(found: Standing, history: Told, lines: Sequence[Mapping[str, Any]
     """What existed the first time is not told a second time, whoever asks (REPEATED_NOTICE)."""
     for line in lines:
         if why := history.why_not(subject_of(line["subject_kind"], line["subject"])):
-            raise Conflict(f"“{gaps.label(found, line['subject_kind'], line['subject'])}”：{why}")
+            raise Conflict(f"“{gaps.label(found.edition, line['subject_kind'], line['subject'])}”：{why}")
 
 
 async def _drop(record: Record, reasons: Mapping[UUID, str], *, by: Actor, at: datetime) -> None:

@@ -53,7 +53,7 @@ async def room(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
             ),
             None,
         )
-        lines = await spot.spot_corrections(case_id, found)
+        lines = await spot.spot_corrections(case_id, found.edition)
         issued = await notices.of_case(case_id)
         near = await fifth_day(record, at)
     shown = [g for g in known if g["round"] == round]

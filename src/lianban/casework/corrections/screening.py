@@ -359,7 +359,7 @@ def _materials(found: Standing, item: str) -> list[tuple[PlanMaterial, MaterialA
 def _value(field: PlanField, found: Standing, record: Record) -> Value:
     raw = gaps.value_of(found, record, field.element)
     broken = field.element in found.reading.problems
-    shown = raw if broken else gaps.read(found, field.element, raw)
+    shown = raw if broken else gaps.read(found.edition, field.element, raw)
     return Value(field.element, field.label, field.section, shown, field.element in found.lacking.fields)
 
 

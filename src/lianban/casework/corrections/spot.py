@@ -16,6 +16,7 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import form, lifecycles, parties
 from lianban.rules.actors import Actor
+from lianban.rules.catalog.types import Edition
 from lianban.rules.plan import plan_to_dict
 from lianban.tables.corrections import SpotCorrection
 from lianban.tables.ids import new_id
@@ -64,14 +65,14 @@ async def correct(case_id: UUID, element: str, value: str, reason: str, *, by: A
         await SpotCorrection.insert(row)
         await gaps.refresh_plan(record, after, plan_to_dict(after.reading.plan), at=at)
         await note(record, "corrected on the spot", by=by, at=at, content={"element": element})
-    return _line(after, element, old, new, row.reason, by.name, at)
+    return _line(after.edition, element, old, new, row.reason, by.name, at)
 
 
-async def spot_corrections(case_id: UUID, found: Standing) -> tuple[SpotLine, ...]:
+async def spot_corrections(case_id: UUID, edition: Edition) -> tuple[SpotLine, ...]:
     """What was put right on the spot, in order; the caller has checked who asks and is in a transaction."""
     rows = await connection().fetch("SELECT * FROM spot_corrections WHERE case_id = $1 ORDER BY at, id", case_id)
     return tuple(
-        _line(found, r["element"], r["old_value"], r["new_value"], r["reason"], r["by_name"], r["at"]) for r in rows
+        _line(edition, r["element"], r["old_value"], r["new_value"], r["reason"], r["by_name"], r["at"]) for r in rows
     )
 
 
@@ -97,6 +98,6 @@ def _same_matter(before: Standing, after: Standing) -> None:
         raise Invalid(sentence, {"value": sentence})
 
 
-def _line(found: Standing, element: str, old: str, new: str, reason: str, by_name: str, at: datetime) -> SpotLine:
-    before, after = (gaps.read(found, element, value) for value in (old, new))
-    return SpotLine(element, gaps.label(found, "field", element), before, after, reason, by_name, local(at))
+def _line(edition: Edition, element: str, old: str, new: str, reason: str, by_name: str, at: datetime) -> SpotLine:
+    before, after = (gaps.read(edition, element, value) for value in (old, new))
+    return SpotLine(element, gaps.label(edition, "field", element), before, after, reason, by_name, local(at))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,9 @@ from uuid import UUID
 from lianban import journal, people
 from lianban.casework import catalogue, notices
 from lianban.casework.clocks import ClockView, clocks_of
+from lianban.casework.corrections import spot_corrections
+from lianban.casework.intake.record import record_of
+from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.notices import PaperView
 from lianban.casework.story.views import (
     CaseStory,
@@ -149,7 +153,18 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
         own = by.department
         materials = [m.material for m in plan.materials if not own or any(a.department == own for a in m.askers)]
         fields = [f for f in plan.fields if not own or any(a.department == own for a in f.askers)]
-        facts = {r["element"]: r for r in await conn.fetch(_FACTS, case_id, [f.element for f in fields])}
+        # Before acceptance nothing is laid down yet: what was typed is read as acceptance would read it.
+        before = await standing(record_of(case), edition, at=at) if case.accepted_at is None else None
+        facts = (
+            _typed(fields, before)
+            if before
+            else {r["element"]: r for r in await conn.fetch(_FACTS, case_id, [f.element for f in fields])}
+        )
+        people_in = (
+            [asdict(party) for party in before.parties if not own]
+            if before
+            else await conn.fetch(_NAMES if own else _PARTIES, case_id)
+        )
         clocks = await clocks_of(case_id, at=at)
         tasks = await conn.fetch(_TASKS, case_id)
         results = await conn.fetch(_RESULTS, case_id, _open_items(plan, own))
@@ -178,7 +193,7 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             clock=next((c for c in clocks if c.kind == "bundle"), None),
             buttons=lifecycles.buttons(_row(case, tasks), by),
             items=items,
-            parties=tuple(_party(r) for r in await conn.fetch(_NAMES if own else _PARTIES, case_id)),
+            parties=tuple(_party(r) for r in people_in),
             sections=_sections(fields, edition, facts),
             materials=_materials(
                 plan, edition, json.loads(case.draft), await conn.fetch(_FILES, case_id, materials), own
@@ -186,10 +201,25 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             papers=tuple(p for p in await notices.of_case(case_id) if not own or _concerns(p, items, own)),
             clocks=clocks,
             journal=tuple(_log(line, items) for line in await journal.lines("case", case_id)),
+            spot=tuple(s for s in await spot_corrections(case_id, edition) if not own or s.element in facts),
             plan=plan,
         )
         await people.record_access(case_id, "办件", purpose, by=by, at=at, address=address)
     return found
+
+
+def _typed(fields: list[PlanField], before: Standing) -> dict[str, Mapping[str, Any]]:
+    """The facts of these fields as they would be laid down at acceptance."""
+    known = before.reading
+    return {
+        f.element: {
+            "value": known.facts[f.element],
+            "source": "answer" if f.given == "answer" else "form",
+            "origin": "derived" if f.element in known.derived else "",
+        }
+        for f in fields
+        if known.facts.get(f.element)
+    }
 
 
 def _row(case: Case, tasks: list[Any]) -> lifecycles.CaseRow:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianban.casework.clocks import ClockView
+from lianban.casework.corrections import SpotLine
 from lianban.casework.notices import PaperView
 from lianban.rules.plan import Plan
 
@@ -152,4 +153,5 @@ class CaseStory:
     papers: tuple[PaperView, ...]
     clocks: tuple[ClockView, ...]
     journal: tuple[LogLine, ...]
+    spot: tuple[SpotLine, ...]
     plan: Plan
