@@ -15,6 +15,7 @@ from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held, note
+from lianban.casework.promises import afterwards
 from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
 from lianban.casework.tasks.handling import in_hand
 from lianban.casework.tasks.refusals import issue_refusal
@@ -92,8 +93,9 @@ async def grant(
                     )
                 )
             await _learn(held, life, facts, by=by, at=at)
-            content = {"results": len(results), "elements": sorted(facts)}
+            content: dict[str, Any] = {"results": len(results), "elements": sorted(facts)}
             await note(held, "task granted", by=by, at=at, item=life.item, **content)
+            await afterwards.begin(held, life, edition, at=at)
             return await _settled(held, life, at=at)
 
     await catch_up_task(task_id, at=at)

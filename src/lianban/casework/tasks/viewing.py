@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,9 @@ from lianban import errors, people
 from lianban.casework import progress
 from lianban.casework.clocks import ClockView, clocks_of
 from lianban.casework.progress import Held
+from lianban.casework.promises import afterwards
+from lianban.casework.promises.afterwards import Verification
+from lianban.casework.promises.tolerance import Tolerated, tolerances
 from lianban.casework.tasks.handling import CONCLUSIONS, in_hand
 from lianban.casework.tasks.views import (
     FieldLine,
@@ -66,7 +69,10 @@ async def view(task_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
             await people.record_access(held.id, f"任务 {life.item}", purpose, by=by, at=at, address=address)
         surveys = [] if locked else await connection().fetch(_SURVEYS, task_id)
         clocks = await clocks_of(held.id, at=at, task_id=task_id)
-    return _view(held, life, edition, data, surveys, clocks, locked, by)
+        name = held.item(life.item).name
+        later = tuple(one for one in await tolerances(held.id, at) if name in one.items)
+        check = await afterwards.of_task(task_id, at=at)
+    return _view(held, life, edition, data, surveys, clocks, later, check, locked, by)
 
 
 async def open_result(result_id: UUID, *, by: Actor, at: datetime, address: str = "") -> tuple[str, str, str]:
@@ -149,6 +155,8 @@ def _view(
     data: _Data,
     surveys: list[Any],
     clocks: tuple[ClockView, ...],
+    later: tuple[Tolerated, ...],
+    check: Verification | None,
     locked: str,
     by: Actor,
 ) -> TaskView:
@@ -171,7 +179,7 @@ def _view(
         status_name=str(life.stage.name),
         version=task["version"],
         locked=locked,
-        buttons={event: tuple(why) for event, why in lifecycles.buttons(life, by).items()},
+        buttons=_buttons(life, later, by),
         labels=dict(lifecycles.labels(TaskLife)),
         claimed_by=life.claimed_by,
         claimed_by_name=task["claimed_by_name"],
@@ -179,6 +187,9 @@ def _view(
         accepted_at=_local(held.case["accepted_at"]),
         dispatched_at=_local(task["dispatched_at"]),
         clocks=clocks,
+        tolerated=later,
+        promise=afterwards.told(item.promise),
+        verification=check,
         after=tuple(Predecessor(t.item, held.item(t.item).name, str(t.stage.name)) for t in life.after),
         applicant=data.parties.get("applicant", ""),
         agent=data.parties.get("agent", ""),
@@ -203,6 +214,16 @@ def _view(
         decided_at=_local(task["decided_at"]),
         decided_by_name=task["decided_by_name"],
     )
+
+
+def _buttons(life: TaskRow, later: Sequence[Tolerated], by: Actor) -> dict[str, tuple[str, ...]]:
+    """The buttons with what is against them; a paper that is still to come is named."""
+    buttons = {event: tuple(why) for event, why in lifecycles.buttons(life, by).items()}
+    if "grant" in buttons:
+        buttons["grant"] += tuple(
+            f"“{one.name}”应在{one.until:%Y年%m月%d日 %H:%M}前补齐" for one in later if one.status == "open"
+        )
+    return buttons
 
 
 def suggested_remedy(item: Item, edition: Edition) -> str:
