@@ -13,17 +13,20 @@ pytest_plugins = [
     "tests.steps.journey",
     "tests.steps.people",
     "tests.steps.intake",
+    "tests.steps.corrections",
     "tests.steps.tasks",
     "tests.steps.delivery",
     "tests.steps.tracking",
     "tests.steps.journal",
     "tests.steps.catalogue",
     "tests.steps.deadlines",
+    "tests.steps.passport",
 ]
 
 scenarios(
     "consultation.feature",
     "intake.feature",
+    "corrections.feature",
     "tasks.feature",
     "surveys.feature",
     "delivery.feature",
@@ -34,4 +37,5 @@ scenarios(
     "journal.feature",
     "catalogue.feature",
     "deadlines.feature",
+    "passport.feature",
 )
