@@ -94,7 +94,7 @@ METHODS = {
     "left": "留置送达",
     "public_notice": "公告送达",
 }
-OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止"}
+OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止", "withdrawn": "撤回", "terminated": "终止"}
 ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
 PERMISSION = "行政许可"
 """The kind of item that the Permission Act governs; others follow it by analogy."""

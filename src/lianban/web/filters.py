@@ -29,6 +29,7 @@ TASK_STATES = {
     "dispatched": ("待签收", "amber", "▲"),
     "reviewing": ("审查中", "blue", "◐"),
     "granted": ("准予", "green", "✓"),
+    "revoked": ("已撤销", "red", "✕"),
     "refused": ("不予", "red", "✕"),
     "lapsed": ("终止", "grey", "✕"),
     "withdrawn": ("已撤回", "grey", "✕"),

@@ -11,6 +11,7 @@ from lianban.casework import notices
 from lianban.casework.delivery.collected import RESULTS
 from lianban.casework.notices import PaperView, short_authority
 from lianban.casework.progress import Held
+from lianban.casework.promises.afterwards import told
 from lianban.casework.tasks.refusals import applicant_of, enquiry_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection
@@ -21,6 +22,8 @@ from lianban.rules.notices import Document, Outcome, closure, delivery_receipt
 NEXT_STEP = {
     "refused": "可以整改后单独申请；不服的，按决定书写明的途径申请行政复议或者提起行政诉讼。",
     "lapsed": "前置事项办成后可以单独申请。",
+    "withdrawn": "已按申请撤回，需要办理的可以随时重新申请。",
+    "terminated": "容缺的材料没有按承诺补齐；备齐全部材料后可以重新申请。",
 }
 PLACES = {
     "mail": "收件地址（以邮寄凭证为准）",
@@ -93,12 +96,13 @@ def _outcome(
 ) -> Outcome:
     """`refusal` is the title and number of the written decision, where there is one."""
     life, own = held.lives[task_id], [r for r in rows if r["task_id"] == task_id]
+    said = told(edition.items[life.item].promise)
     papers = [(r["name"], r["number"]) for r in own] or ([(refusal["title"], refusal["number"])] if refusal else [])
     return Outcome(
         item=held.tasks[task_id]["item_name"],
         department=edition.departments[life.department].name,
         outcome=life.state,
-        result="、".join(name for name, _ in papers),
+        result="、".join(name for name, _ in papers) + (f"（{said}）" if own and said else ""),
         number="、".join(number for _, number in papers if number),
         issued_on=own[0]["issued_on"] if own else None,
         valid_until=own[0]["valid_until"] if own else None,

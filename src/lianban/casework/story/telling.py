@@ -20,6 +20,8 @@ from lianban.casework.corrections import spot_corrections
 from lianban.casework.intake.record import record_of
 from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.notices import PaperView
+from lianban.casework.promises import afterwards
+from lianban.casework.promises.tolerance import Tolerated, tolerances
 from lianban.casework.story.views import (
     CaseStory,
     FactView,
@@ -69,6 +71,7 @@ EVENTS = {
     "task claimed": "签收任务",
     "task released": "退回待签收",
     "task handed over": "转交任务",
+    "task taken over": "代岗接手任务",
     "survey recorded": "登记现场勘查",
     "extension asked": "申请延长办理期限",
     "extension approved": "批准延长办理期限",
@@ -129,7 +132,10 @@ _FILES = """
 SELECT id, material, name, media_type, pages, size FROM material_files
 WHERE case_id = $1 AND removed_at IS NULL AND material = ANY($2) ORDER BY material, position, id
 """
-_TASKS = "SELECT * FROM tasks WHERE case_id = $1 ORDER BY id"
+_TASKS = """
+SELECT t.*, (SELECT v.status FROM verifications v WHERE v.task_id = t.id) AS verification
+FROM tasks t WHERE t.case_id = $1 ORDER BY t.id
+"""
 _RESULTS = """
 SELECT r.* FROM results r JOIN tasks t ON t.id = r.task_id WHERE r.case_id = $1 AND t.item = ANY($2) ORDER BY r.id
 """
@@ -190,6 +196,9 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             decided_at=_when(case.decided_at),
             delivered_at=_when(case.delivered_at),
             closed_at=_when(case.closed_at),
+            ended_at=_when(case.ended_at),
+            ended_reason="" if own else case.ended_reason,
+            tolerated=_tolerated(await tolerances(case_id, at), items, own),
             clock=next((c for c in clocks if c.kind == "bundle"), None),
             buttons=lifecycles.buttons(_row(case, tasks), by),
             items=items,
@@ -265,9 +274,18 @@ def _items(
             legal_basis=said(t, "legal_basis"),
             remedy=said(t, "remedy"),
             results=tuple(_result(r) for r in results if r["task_id"] == t["id"]),
+            promise=afterwards.told(edition.items[t["item"]].promise) if t["item"] in edition.items else "",
+            verification=afterwards.STATES.get(t["verification"], ""),
+            revoked=t["verification"] == "revoked",
         )
         for t in tasks
     )
+
+
+def _tolerated(all: tuple[Tolerated, ...], items: tuple[ItemView, ...], own: str) -> tuple[Tolerated, ...]:
+    """A department sees what its own items wait for."""
+    names = {item.name for item in items if item.department == own}
+    return tuple(one for one in all if not own or names & set(one.items))
 
 
 def _result(row: Mapping[str, Any]) -> ResultView:

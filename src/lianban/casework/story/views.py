@@ -9,6 +9,7 @@ from uuid import UUID
 from lianban.casework.clocks import ClockView
 from lianban.casework.corrections import SpotLine
 from lianban.casework.notices import PaperView
+from lianban.casework.promises.tolerance import Tolerated
 from lianban.rules.plan import Plan
 
 
@@ -48,6 +49,11 @@ class ItemView:
     legal_basis: str
     remedy: str
     results: tuple[ResultView, ...]
+    promise: str = ""
+    """That it is granted on a promise (告知承诺), and by what; "" when it is not."""
+    verification: str = ""
+    """How the later check stands, in words."""
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,10 @@ class CaseStory:
     decided_at: datetime | None
     delivered_at: datetime | None
     closed_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: str
+    tolerated: tuple[Tolerated, ...]
+    """Papers that were allowed to follow (容缺)."""
     clock: ClockView | None
     buttons: dict[str, list[str]]
     items: tuple[ItemView, ...]

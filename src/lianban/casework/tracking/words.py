@@ -76,10 +76,16 @@ def sentence(held: Held, task_id: UUID, department: str) -> str:
             return f"等“{before}”办好后自动开始办理。"
         case "dispatched":
             return f"已送到{department}，等待签收。"
+        case "reviewing" if life.gap_open:
+            return f"{department}正在审查，先受理、后补交的材料补齐以后才能作出决定。"
         case "reviewing" if life.needs_survey and not life.survey:
             return f"{department}正在审查，还要到现场核查。"
         case "reviewing":
             return f"{department}正在审查。"
+        case "granted" if task["verification"] == "revoked":
+            return f"承诺不实，{department}已经撤销。理由和救济途径写在撤销决定书里。"
+        case "granted" if task["verification"]:
+            return f"已经办好（以告知承诺方式作出，{department}会在之后核查）。"
         case "granted":
             return "已经办好。"
         case "refused":
