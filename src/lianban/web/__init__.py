@@ -4,12 +4,14 @@ from lianban.web import (
     account,
     admin,
     answers,
+    barring,
     cases,
     consult,
     delivery,
     demo,
     intake,
     keys,
+    outcomes,
     oversight,
     papers,
     passport,
@@ -34,7 +36,11 @@ routers = [
     static_router(),
     favicon,
     *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
-    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, keys, account, screenings)),
+    *(chapter.router for chapter in (outcomes, screenings, barring)),
+    *(
+        chapter.router
+        for chapter in (papers, passport, verification, oversight, admin, keys, account)
+    ),
 ]
 with_files = [intake.router, tasks.router, room.router, answers.router]
 """Where people send scans."""

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from lianban import people
 from lianban.casework import corrections, tasks
+from lianban.casework.tasks import barring
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
@@ -61,6 +62,7 @@ async def task_page(
         request,
         "tasks/task.html",
         task=await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request)),
+        barring=await barring.barring(task_id, by=person),
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         key=once(),
@@ -94,9 +96,15 @@ async def claim(request: Req, task_id: FromPath[UUID]) -> Redirect:
 
 
 @post("/tasks/{task_id:uuid}/release")
-async def release(request: Req, task_id: FromPath[UUID]) -> Redirect:
-    """退回待签收."""
-    await tasks.release(task_id, by=require(request, *POSTS), at=clock.now())
+async def release(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
+    """退回待签收, with the reason."""
+    person, sent = require(request, *POSTS), await Form.of(request)
+    try:
+        await tasks.release(task_id, reason=sent.text("reason"), by=person, at=clock.now())
+    except (Invalid, Conflict) as fault:
+        return await task_page(
+            request, person, task_id, fault=fault, typed=sent.named(""), opened="release", status=422
+        )
     return see("/tasks")
 
 
@@ -104,9 +112,9 @@ async def release(request: Req, task_id: FromPath[UUID]) -> Redirect:
 async def hand_over(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
     """转交给同部门的另一人."""
     person = require(request, *POSTS)
-    to = (await Form.of(request)).text("to")
+    sent = await Form.of(request)
     try:
-        await tasks.hand_over(task_id, to=to, by=person, at=clock.now())
+        await tasks.hand_over(task_id, to=sent.text("to"), reason=sent.text("reason"), by=person, at=clock.now())
     except (Invalid, Conflict) as fault:
         return await task_page(request, person, task_id, fault=fault, opened="hand_over", status=422)
     return see("/tasks")

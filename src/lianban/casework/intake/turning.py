@@ -76,7 +76,7 @@ async def _turn(case_id: UUID, condition: str, reason: str, *, by: Actor, at: da
     items = [single(edition, found, item) for item in found.items]
     plan = json.dumps(plan_to_dict(found.reading.plan), ensure_ascii=False)
     await connection().execute(_KEEP, case_id, plan, _applicant(record, found), found.subject)
-    content = {"condition": edition.bundle.scope.index(condition)} if condition else {}
+    content = {"condition": conditions_of(edition).index(condition) + 1} if condition else {}
     await end(record, row.state, "turned to single items", words, by=by, at=at, content=content)
     paper = await notices.issue(
         "turned",
@@ -104,8 +104,13 @@ def _applicant(record: Record, found: Standing) -> str:
     return found.applicant or str(record.part("parties").get("applicant", {}).get("name", ""))
 
 
+def conditions_of(edition: Edition) -> tuple[str, ...]:
+    """The conditions of the bundle in words, without the line that tells what happens outside them."""
+    return tuple(line for line in edition.bundle.scope if not line.startswith("不符合"))
+
+
 def _reason(edition: Edition, condition: str, reason: str) -> str:
-    if condition and condition not in edition.bundle.scope:
+    if condition and condition not in conditions_of(edition):
         sentence = "请从这件事的办理条件里选择一条。"
         raise Invalid(sentence, {"condition": sentence})
     more = said({"reason": ("具体情况", reason)}, optional=frozenset({"reason"}))["reason"]
