@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lianban import outbox
 from lianban.casework import clocks
+from lianban.casework.calendars import calendar_of
 from lianban.casework.clocks import Owner
 from lianban.casework.corrections import gaps
 from lianban.casework.corrections.room import fifth_day, to_tell
@@ -27,7 +28,6 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
-from lianban.rules.calendar import calendar_for
 from lianban.rules.composer import limit_text
 from lianban.rules.corrections import Told, subject_of
 from lianban.rules.papers_correction import ToCorrect, correction
@@ -143,7 +143,7 @@ async def _notify(
     content = {"round": round, "subjects": _subjects(lines)} | ({"early": len(pending)} if pending else {})
     await note(record, "correction notified", by=by, at=at, content=content)
     await outbox.write("correction notified", case_id=case_id, payload={"round": round}, at=at)
-    paper = papers.Paper(record, found, calendar_for(record.region), by, local(at))
+    paper = papers.Paper(record, found, await calendar_of(record.region), by, local(at))
     until = local(running.promised)
     notice = correction(
         **paper.who,

@@ -223,13 +223,13 @@ async def _held(screening_id: UUID, *, by: Actor, at: datetime) -> tuple[Record,
     """The locked case and the question, which can still be answered."""
     row = await _row(screening_id, by)
     record = await locked(row["case_id"])
-    case = await Case.objects().get(Case.id == record.id)
-    assert case is not None
-    await people.require_access(case, by=by, at=at)
     # Read again: the window may have closed it while we waited for the case.
     row = await _row(screening_id, by)
     if why := await _closed(record, row, at):
         raise Conflict(why)
+    case = await Case.objects().get(Case.id == record.id)
+    assert case is not None
+    await people.require_access(case, by=by, at=at)
     return record, row
 
 
