@@ -95,7 +95,12 @@ async def _raise(
     )
     if id is None or colour == "blue":
         return
-    content = {"colour": colour, "clock": row["kind"], "mark": f"{local(when):%Y-%m-%d %H:%M}"}
+    content = {
+        "colour": colour,
+        "clock": row["kind"],
+        "mark": f"{local(when):%Y-%m-%d %H:%M}",
+        "card": cards.COLOURS[colour].word,
+    }
     await journal.record(
         "case",
         row["case_id"],
