@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.steps.catalogue",
     "tests.steps.deadlines",
     "tests.steps.passport",
+    "tests.steps.online",
 ]
 
 scenarios(
@@ -38,4 +39,5 @@ scenarios(
     "catalogue.feature",
     "deadlines.feature",
     "passport.feature",
+    "online.feature",
 )

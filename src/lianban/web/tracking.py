@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -23,7 +24,10 @@ def code_of(request: Req) -> str:
     return str(request.query_params.get("code", "")).strip()
 
 
-async def behind_code(request: Req, number: str, show: Callable[[str], Awaitable[Template]]) -> Template:
+T = TypeVar("T")
+
+
+async def behind_code(request: Req, number: str, show: Callable[[str], Awaitable[T]]) -> T | Template:
     """What `show` gives for the code; the form that asks for it when there is none, or a wrong one."""
     code = code_of(request)
     if not code:

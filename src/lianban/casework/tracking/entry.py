@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lianban import errors
+from lianban.casework.policies import policy
 from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
 
@@ -66,6 +67,13 @@ async def opened(number: str, query_code: str, *, address: str, at: datetime, pa
     if found is None:
         raise Unknown(WRONG)
     return found
+
+
+async def online(case_id: UUID) -> bool:
+    """Whether the region of a case lets applicants answer online."""
+    async with transaction():
+        region = await connection().fetchval("SELECT region_code FROM cases WHERE id = $1", case_id)
+    return (await policy(str(region))).online_answers
 
 
 def _plain(typed: str) -> str:

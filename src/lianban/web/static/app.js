@@ -130,6 +130,15 @@ document.addEventListener("change", (event) => {
   request.send(body);
 });
 
+/* Files that are too large are told before they travel. */
+document.addEventListener("change", (event) => {
+  const input = event.target, most = Number(input.dataset?.most);
+  if (!most) return;
+  const large = [...input.files].find((file) => file.size > most * 1048576);
+  input.setCustomValidity(large ? `“${large.name}”超过 ${most} MB，请降低分辨率后再选。` : "");
+  input.reportValidity();
+});
+
 /* One tick for a whole checklist. */
 document.addEventListener("change", (event) => {
   const group = event.target.dataset?.tickAll;
