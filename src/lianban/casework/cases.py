@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from lianban.casework import catalogue
+from lianban.casework.calendars import calendar_of
 from lianban.casework.story import CaseStory, story
 from lianban.errors import Forbidden, NotFound
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import clock, lifecycles, masks
 from lianban.rules.actors import Actor, Role
-from lianban.rules.calendar import calendar_for
+from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition
 from lianban.rules.clock import Remaining
 
@@ -101,11 +102,12 @@ async def listing(*, by: Actor, at: datetime, filters: Filters = Filters()) -> L
         page = min(max(1, filters.page), pages)
         rows = await connection().fetch(_LINES, *common, filters.status, (page - 1) * PAGE)
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows}}
-    lines = tuple(_line(row, editions[row["edition"]], by.region, at) for row in rows)
+        calendar = await calendar_of(by.region)
+    lines = tuple(_line(row, editions[row["edition"]], calendar, at) for row in rows)
     return Listing(lines, counts, total, page, pages)
 
 
-def _line(row: Mapping[str, Any], edition: Edition, region: str, at: datetime) -> CaseLine:
+def _line(row: Mapping[str, Any], edition: Edition, calendar: Calendar, at: datetime) -> CaseLine:
     due = local(row["promised_due"]) if row["promised_due"] else None
     running = due is not None and row["stopped_at"] is None and row["status"] in RUNNING
     return CaseLine(
@@ -124,9 +126,7 @@ def _line(row: Mapping[str, Any], edition: Edition, region: str, at: datetime) -
         updated_at=local(row["updated_at"]),
         due=due,
         provisional=bool(row["provisional"]),
-        remaining=clock.remaining(due, at, calendar_for(region), started=row["started_at"])
-        if running and due
-        else None,
+        remaining=clock.remaining(due, at, calendar, started=row["started_at"]) if running and due else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -27,6 +27,8 @@ class CalendarNotice(Table, tablename="calendar_notices"):
     by_name = Text()
     at = Timestamptz(required=True)
     superseded_at = Timestamptz(null=True, default=None)
+    title = Text()
+    status = Text(default="yearly")
 
 
 class CalendarOverlay(Table, tablename="calendar_overlays"):
@@ -57,6 +59,10 @@ class Recomputation(Table, tablename="recomputations"):
     changed = Integer()
     started_at = Timestamptz(required=True)
     finished_at = Timestamptz(null=True, default=None)
+    total = Integer()
+    firmed = Integer()
+    passed_over = Array(base_column=UUID())
+    by_name = Text()
 
 
 class DeadlineChange(Table, tablename="deadline_changes"):

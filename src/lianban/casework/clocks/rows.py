@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from lianban.casework.calendars import calendar_of as calendar_of
 from lianban.casework.clocks.kinds import COLOURS, OWING
 from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import clock
-from lianban.rules.calendar import Calendar, calendar_for
+from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Extension, History, Pause
 from lianban.rules.policy import Policy
@@ -29,11 +30,6 @@ class Owner(NamedTuple):
     case: UUID
     task: UUID | None
     region: str
-
-
-async def calendar_of(region: str) -> Calendar:
-    """The calendar of a region."""
-    return calendar_for(region)
 
 
 async def events_of(clocks: Iterable[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:

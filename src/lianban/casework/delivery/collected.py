@@ -11,6 +11,7 @@ from uuid import UUID
 
 from lianban import errors, people
 from lianban.casework import catalogue, notices, progress
+from lianban.casework.calendars import calendar_of
 from lianban.casework.notices import PaperView
 from lianban.casework.progress import Held
 from lianban.casework.tasks.worklist import masked_subject
@@ -18,7 +19,6 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import clock, masks
 from lianban.rules.actors import Actor, Role
-from lianban.rules.calendar import calendar_for
 from lianban.rules.catalog.types import Edition
 from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import CaseLife, buttons, stage_name
@@ -149,6 +149,7 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
     async with transaction():
         rows = await connection().fetch(_WAITING, by.region, wanted, max(1, min(limit, 500)))
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows}}
+        calendar = await calendar_of(by.region)
     return tuple(
         WaitingLine(
             case_id=row["id"],
@@ -162,7 +163,7 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
             decided_at=local(row["decided_at"]),
             results=row["results"],
             delivered=row["delivered"],
-            remaining=_remaining(row["due"], by.region, at) if row["due"] else None,
+            remaining=clock.remaining(row["due"], at, calendar) if row["due"] else None,
         )
         for row in rows
     )
@@ -191,7 +192,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         status_name=str(held.life.stage.name),
         outcome_name=OUTCOMES.get(case["outcome"], ""),
         due=local(due) if due else None,
-        remaining=_remaining(due, by.region, at) if due else None,
+        remaining=clock.remaining(due, at, await calendar_of(by.region)) if due else None,
         items=tuple(_item(held, edition, id, rows) for id in held.tasks),
         to_deliver=here,
         over=held.life.state == "decided" and not here and bool(done) and not await _refusals_left(case_id),
@@ -246,7 +247,3 @@ def _item(held: Held, edition: Edition, task_id: UUID, rows: Sequence[Any]) -> I
             if r["task_id"] == task_id
         ),
     )
-
-
-def _remaining(due: datetime, region: str, at: datetime) -> Remaining:
-    return clock.remaining(due, at, calendar_for(region))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lianban import outbox
 from lianban.casework import clocks, notices
+from lianban.casework.calendars import calendar_of
 from lianban.casework.intake import opening, papers
 from lianban.casework.intake.record import Record, note
 from lianban.casework.intake.screenings import close
@@ -21,7 +22,6 @@ from lianban.outside.database import connection
 from lianban.outside.settings import settings
 from lianban.rules import lifecycles, promisepapers
 from lianban.rules.actors import SYSTEM, Actor
-from lianban.rules.calendar import calendar_for
 from lianban.rules.plan import plan_to_dict
 
 # Neither 0 O 1 I L, nor letters that sound alike at the counter.
@@ -49,9 +49,19 @@ async def commence(
     `silent_until` is the end of the five working days in which nothing was told (行政许可法 32(1)(4)).
     """
     deemed, plan = silent_until is not None, found.reading.plan
-    calendar, chosen = calendar_for(record.region), await policy(record.region)
+    calendar, chosen = await calendar_of(record.region), await policy(record.region)
     opened = opening.open_case(
-        record, found.edition, found.reading, found.parties, found.keys, row, calendar, chosen, by=by, at=at, since=since
+        record,
+        found.edition,
+        found.reading,
+        found.parties,
+        found.keys,
+        row,
+        calendar,
+        chosen,
+        by=by,
+        at=at,
+        since=since,
     )
     await connection().execute(opening.ROWS, *opened.parameters())
     received = record.received_at

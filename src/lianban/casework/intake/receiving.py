@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lianban import outbox
 from lianban.casework import clocks
+from lianban.casework.calendars import calendar_of
 from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
 from lianban.casework.intake import papers, screenings
@@ -24,7 +25,6 @@ from lianban.outside import clock
 from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
-from lianban.rules.calendar import calendar_for
 from lianban.rules.corrections import ANSWER_WITHIN, BASIS
 from lianban.rules.plan import plan_to_dict
 
@@ -106,7 +106,7 @@ async def _receive(case_id: UUID, *, by: Actor, at: datetime) -> Received:
         found.subject,
         json.dumps(record.draft, ensure_ascii=False),
     )
-    paper = papers.Paper(record, found, calendar_for(record.region), by, clock.local(at))
+    paper = papers.Paper(record, found, await calendar_of(record.region), by, clock.local(at))
     content = papers.receipt(paper, found.items, received_at=at, accepted=False, answer_due=due)
     await issue(paper, "receipt", content)
     return Received(record.id, record.number, record.query_code, due)

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from lianban import errors
 from lianban.casework import catalogue
+from lianban.casework.calendars import calendar_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import clock, masks
 from lianban.rules.actors import Actor, Role
-from lianban.rules.calendar import Calendar, calendar_for
+from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition
 from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import TaskLife, stage_name
@@ -36,7 +37,7 @@ SELECT count(*) AS open,
   count(*) FILTER (WHERE status = 'waiting') AS waiting,
   count(*) FILTER (WHERE status = 'dispatched') AS dispatched,
   count(*) FILTER (WHERE status = 'reviewing') AS reviewing,
-  count(*) FILTER (WHERE status = 'reviewing' AND claimed_by = $3) AS mine,
+  count(*) FILTER (WHERE status = 'reviewing' AND claimed_by = ANY($3)) AS mine,
   count(*) FILTER (WHERE due_at < $4) AS overdue, count(*) FILTER (WHERE due_at >= $4 AND due_at <= $5) AS near
 FROM tasks WHERE region_code = $1 AND department = $2 AND status IN ('waiting', 'dispatched', 'reviewing')
 """
@@ -99,12 +100,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """A page of the list. `next` is the cursor of the page after it, "" on the last; `items` for the filter."""
+    """A page of the list. `next` is the cursor of the page after it, "" on the last; `items` for the filter.
+
+    `filling` are the open tasks of those whose posts the actor fills today (AB 岗): they come first.
+    """
 
     lines: tuple[Line, ...]
     counts: Counts
     items: tuple[tuple[str, str], ...]
     next: str
+    filling: tuple[Line, ...] = ()
 
 
 def require_officer(by: Actor) -> None:
@@ -121,24 +126,45 @@ async def worklist(
     Raises Forbidden for others than a department's, Invalid for a filter or cursor that does not exist.
     """
     require_officer(by)
-    chosen, calendar, now = filters or Filters(), calendar_for(by.region), local(at)
+    chosen, calendar, now = filters or Filters(), await calendar_of(by.region), local(at)
     where, arguments = _conditions(chosen, by, now, _near(now, calendar))
     done = chosen.state in ("done", *DONE)
     if after:
         where += _after(after, done, arguments)
     order = "t.decided_at DESC, t.id DESC" if done else "t.due_at, t.id"
+    # The tasks of those whose posts the actor fills come first, in one piece.
+    apart = "t.claimed_by = ANY($3)" if by.stands_for and chosen == Filters() else ""
+    if apart:
+        arguments.append(_hands(by)[1:])
+        where += f" AND NOT t.claimed_by = ANY(${len(arguments) + 2})"
     size = max(1, min(limit, LONGEST_PAGE))
     async with transaction():
         conn = connection()
         rows = await conn.fetch(
             f"{_SELECT}{where} ORDER BY {order} LIMIT {size + 1}", by.region, by.department, *arguments
         )
-        counts = await conn.fetchrow(_COUNTS, by.region, by.department, by.id, now, _near(now, calendar))
+        filling = (
+            await conn.fetch(
+                f"{_SELECT} AND {apart} AND t.status = 'reviewing' ORDER BY t.due_at, t.id LIMIT {LONGEST_PAGE}",
+                by.region,
+                by.department,
+                _hands(by)[1:],
+            )
+            if apart and not after
+            else []
+        )
+        counts = await conn.fetchrow(_COUNTS, by.region, by.department, _hands(by), now, _near(now, calendar))
         items = await conn.fetch(_ITEMS, by.region, by.department)
-        editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows[:size]}}
+        editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in [*rows[:size], *filling]}}
     lines = tuple(_line(row, editions[row["edition"]], by, now, calendar) for row in rows[:size])
     more = _cursor(rows[size - 1], done) if len(rows) > size else ""
-    return Worklist(lines, Counts(**dict(counts)), tuple((i["item"], i["item_name"]) for i in items), more)
+    first = tuple(_line(row, editions[row["edition"]], by, now, calendar) for row in filling)
+    return Worklist(lines, Counts(**dict(counts)), tuple((i["item"], i["item_name"]) for i in items), more, first)
+
+
+def _hands(by: Actor) -> list[str]:
+    """The actor and those whose posts the actor fills."""
+    return [by.id, *(away.id for away in by.stands_for)]
 
 
 def _conditions(chosen: Filters, by: Actor, now: datetime, near: datetime) -> tuple[str, list[Any]]:
@@ -164,7 +190,7 @@ def _conditions(chosen: Filters, by: Actor, now: datetime, near: datetime) -> tu
     if chosen.item:
         where += f" AND t.item = {bind(chosen.item)}"
     if chosen.mine:
-        where += f" AND t.claimed_by = {bind(by.id)}"
+        where += f" AND t.claimed_by = ANY({bind(_hands(by))})"
     if chosen.due == "overdue":
         where += f" AND t.due_at < {bind(now)}"
     elif chosen.due == "near":
@@ -227,7 +253,7 @@ def _line(row: Mapping[str, Any], edition: Edition, by: Actor, now: datetime, ca
         remaining=clock.remaining(row["due_at"], now, calendar, started=row["started_at"]) if running else None,
         provisional=bool(row["provisional"]),
         claimed_by_name=row["claimed_by_name"],
-        mine=row["claimed_by"] == by.id,
+        mine=by.is_or_stands_for(row["claimed_by"]),
         needs_survey=row["needs_survey"],
         accepted_at=local(row["accepted_at"]) if row["accepted_at"] else None,
         decided_at=local(row["decided_at"]) if row["decided_at"] else None,

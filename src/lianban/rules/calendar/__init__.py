@@ -8,8 +8,8 @@ closure.
 Rooms: `values` the calendar · `notices` what a notice must say · `files` what is shipped, hours, other files.
 """
 
-from lianban.rules.calendar.files import CATALOG, calendar_for, read_hours, read_notice
-from lianban.rules.calendar.notices import notice_from, parse_notice
+from lianban.rules.calendar.files import CATALOG, Shipped, calendar_for, read_hours, read_notice, shipped
+from lianban.rules.calendar.notices import STATUSES, notice_from, parse_notice
 from lianban.rules.calendar.values import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -32,12 +32,14 @@ __all__ = [
     "LAST_YEAR",
     "ONE_DAY",
     "STANDARD_HOURS",
+    "STATUSES",
     "WEEKDAYS",
     "Calendar",
     "Day",
     "Notice",
     "Overlay",
     "Season",
+    "Shipped",
     "Span",
     "calendar_for",
     "days_of",
@@ -45,5 +47,6 @@ __all__ = [
     "parse_notice",
     "read_hours",
     "read_notice",
+    "shipped",
     "show",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lianban.errors import Invalid
 from lianban.rules.calendar.notices import mapping, parse_notice
@@ -20,22 +22,32 @@ def calendar_for(region: str = "", notices: Iterable[Path] = (), catalog: Path =
 
     Raises Invalid, naming the file, when one of them cannot be read.
     """
-    shipped = _shipped(region, catalog)
+    found = _shipped(region, catalog)
     extra = [read_notice(path) for path in notices]
-    return shipped.with_notices(extra) if extra else shipped
+    return found.with_notices(extra) if extra else found
 
 
 @lru_cache(maxsize=64)
 def _shipped(region: str, catalog: Path) -> Calendar:
     hours = catalog / region / "hours.yaml"
     seasons = read_hours(hours) if region and hours.is_file() else ()
-    return Calendar(region, seasons=seasons).with_notices(_notices(catalog))
+    return Calendar(region, seasons=seasons).with_notices(one.notice for one in shipped(catalog))
+
+
+class Shipped(NamedTuple):
+    """A notice that comes with the product, and its file: name and SHA-256."""
+
+    notice: Notice
+    file: str
+    sha256: str
 
 
 @lru_cache(maxsize=8)
-def _notices(catalog: Path) -> tuple[Notice, ...]:
-    read = [read_notice(path) for path in (catalog / "calendars").glob("*.yaml")]
-    return tuple(sorted(read, key=lambda n: (n.issued, n.status == "amendment")))
+def shipped(catalog: Path = CATALOG) -> tuple[Shipped, ...]:
+    """The notices that come with the product, in the order in which they were issued."""
+    paths = (catalog / "calendars").glob("*.yaml")
+    found = [Shipped(read_notice(path), path.name, hashlib.sha256(_bytes(path)).hexdigest()) for path in paths]
+    return tuple(sorted(found, key=lambda one: (one.notice.issued, one.notice.status == "amendment")))
 
 
 def read_notice(path: Path) -> Notice:

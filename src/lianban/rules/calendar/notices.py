@@ -1,8 +1,8 @@
 """What a notice on holidays must say, and what makes no sense in one.
 
 A notice is YAML: `year`, `notice` (title), `off` (each `festival` with `from` and `to`, `date` or `dates`), `work`
-(days, or `festival` with `date`, `dates` or `from` and `to`), and where known `number`, `published`, `status` (`yearly` or
-`amendment`), `source`.
+(days, or `festival` with `date`, `dates` or `from` and `to`), and where known `number`, `published`, `status`
+(`yearly` or `amendment`), `source`.
 """
 
 from __future__ import annotations
