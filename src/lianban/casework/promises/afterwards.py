@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianban.casework import clocks
+from lianban.casework.bars import KINDS
 from lianban.casework.clocks import Owner
 from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note
@@ -37,6 +38,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8) ON CONFLICT (task_id) DO NOTH
 _ONE = """
 SELECT v.*, k.promised_due AS due, k.provisional, k.stopped_at FROM verifications v
 LEFT JOIN clocks k ON k.case_id = v.case_id AND k.task_id = v.task_id AND k.kind = 'verification'
+"""
+_BROKEN = """
+SELECT id, kind, reason, since FROM bars WHERE case_id = $1 AND item IN ('', $2) AND lifted_at IS NULL
+  AND kind IN ('tolerance', 'false_promise') ORDER BY since, id
 """
 _CHECKS = "SELECT * FROM verification_checks WHERE verification_id = $1 ORDER BY at, id"
 _LIST = f"""
@@ -93,6 +98,22 @@ class ToVerify:
     due: datetime | date | None
     provisional: bool
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that this applicant broke in this case, until the head repairs the credit (信用修复)."""
+
+    bar: UUID
+    kind_name: str
+    reason: str
+    since: datetime
+
+
+async def broken(case_id: UUID, item: str) -> tuple[Broken, ...]:
+    """What still stands against new promises because of this case: its own item's, or of no item at all."""
+    rows = await connection().fetch(_BROKEN, case_id, item)
+    return tuple(Broken(r["id"], KINDS[r["kind"]], r["reason"], local(r["since"])) for r in rows)
 
 
 def told(promise: Promise | None) -> str:

@@ -13,7 +13,7 @@ from lianban.casework import progress
 from lianban.casework.clocks import ClockView, clocks_of
 from lianban.casework.progress import Held
 from lianban.casework.promises import afterwards
-from lianban.casework.promises.afterwards import Verification
+from lianban.casework.promises.afterwards import Broken, Verification
 from lianban.casework.promises.tolerance import Tolerated, tolerances
 from lianban.casework.tasks.handling import CONCLUSIONS, in_hand
 from lianban.casework.tasks.views import (
@@ -72,7 +72,8 @@ async def view(task_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
         name = held.item(life.item).name
         later = tuple(one for one in await tolerances(held.id, at) if name in one.items)
         check = await afterwards.of_task(task_id, at=at)
-    return _view(held, life, edition, data, surveys, clocks, later, check, locked, by)
+        broken = await afterwards.broken(held.id, life.item) if life.stage.final else ()
+    return _view(held, life, edition, data, surveys, clocks, later, check, broken, locked, by)
 
 
 async def open_result(result_id: UUID, *, by: Actor, at: datetime, address: str = "") -> tuple[str, str, str]:
@@ -157,6 +158,7 @@ def _view(
     clocks: tuple[ClockView, ...],
     later: tuple[Tolerated, ...],
     check: Verification | None,
+    broken: tuple[Broken, ...],
     locked: str,
     by: Actor,
 ) -> TaskView:
@@ -183,12 +185,13 @@ def _view(
         labels=dict(lifecycles.labels(TaskLife)),
         claimed_by=life.claimed_by,
         claimed_by_name=task["claimed_by_name"],
-        mine=life.claimed_by == by.id,
+        mine=life.holder(by),
         accepted_at=_local(held.case["accepted_at"]),
         dispatched_at=_local(task["dispatched_at"]),
         clocks=clocks,
         tolerated=later,
         promise=afterwards.told(item.promise),
+        broken=broken,
         verification=check,
         after=tuple(Predecessor(t.item, held.item(t.item).name, str(t.stage.name)) for t in life.after),
         applicant=data.parties.get("applicant", ""),

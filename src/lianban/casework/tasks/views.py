@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianban.casework.clocks import ClockView
-from lianban.casework.promises.afterwards import Verification
+from lianban.casework.promises.afterwards import Broken, Verification
 from lianban.casework.promises.tolerance import Tolerated
 from lianban.rules.catalog.types import Option
 
@@ -125,6 +125,7 @@ class TaskView:
     """Papers of this item that were allowed to follow, whatever became of them (容缺)."""
     promise: str
     """That the item is granted on a promise (告知承诺), and by what; "" when it is not."""
+    broken: tuple[Broken, ...]
     verification: Verification | None
     """The later check of the promise, once granted."""
     after: tuple[Predecessor, ...]
