@@ -84,7 +84,9 @@ async def test_a_task_is_released_by_its_holder_or_the_head_of_the_department(bi
     await tasks.claim(birth, by=POLICE, at=MONDAY)
     with pytest.raises(errors.Conflict, match="只有签收人或者部门负责人"):
         await tasks.release(birth, by=POLICE_TOO, at=MONDAY)
-    handled = await tasks.release(birth, by=POLICE_HEAD, at=MONDAY)
+    with pytest.raises(errors.Invalid, match="退回的理由"):
+        await tasks.release(birth, by=POLICE_HEAD, at=MONDAY)
+    handled = await tasks.release(birth, reason="不属于本科室职责。", by=POLICE_HEAD, at=MONDAY)
     assert (handled.status, handled.claimed_by, handled.claimed_by_name) == ("dispatched", "", "")
     assert (await tasks.claim(birth, by=POLICE_TOO, at=MONDAY)).claimed_by == "police-too"
 

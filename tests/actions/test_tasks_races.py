@@ -59,7 +59,8 @@ async def test_of_two_claims_at_once_one_wins_and_the_other_is_told_who(pool: No
         lost = [a for a in answers if isinstance(a, errors.Conflict)]
         assert len(won) == len(lost) == 1
         assert won[0].claimed_by_name in lost[0].sentence
-        await tasks.release(birth, by=POLICE if won[0].claimed_by == "police" else POLICE_TOO, at=MONDAY)
+        holder = POLICE if won[0].claimed_by == "police" else POLICE_TOO
+        await tasks.release(birth, reason="另有任务。", by=holder, at=MONDAY)
 
 
 async def test_the_same_decision_sent_many_times_at_once_is_one(pool: None) -> None:

@@ -59,7 +59,7 @@ async def test_a_department_claims_and_grants(http: AsyncClient) -> None:
     [
         ("GET", "", None),
         ("POST", "/claim", None),
-        ("POST", "/release", None),
+        ("POST", "/release", {"reason": "不属于本系统职责"}),
         ("POST", "/survey", SURVEY),
         ("POST", "/grant", GRANT),
         ("POST", "/refusal", REASONS),

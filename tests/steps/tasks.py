@@ -152,7 +152,7 @@ def two_claim(site: Site, item: str) -> None:
 
 @when(parsers.parse('李警官退回"{item}"'))
 def releases(site: Site, item: str) -> None:
-    site.visitor("李警官").presses("退回待签收")
+    site.visitor("李警官").presses("退回待签收", {"reason": "不属于本科室职责。"})
 
 
 @when(parsers.parse('李警官把"{item}"转交给"{name}"'))

@@ -33,6 +33,12 @@ class Survey(msgspec.Struct, forbid_unknown_fields=True):
     findings: Text = ""
 
 
+class Release(msgspec.Struct, forbid_unknown_fields=True):
+    """退回待签收: the reason is kept in the chain of hand-overs (首问负责)."""
+
+    reason: Short
+
+
 class NewResult(msgspec.Struct, forbid_unknown_fields=True):
     """A result: a licence, certificate or opinion, with its file or without."""
 
@@ -109,9 +115,10 @@ async def claim(client: NamedDependency[Actor], task_id: FromPath[UUID]) -> task
 
 
 @post("/tasks/{task_id:uuid}/release", summary="退回待签收", tags=["任务"], status_code=200)
-async def release(client: NamedDependency[Actor], task_id: FromPath[UUID]) -> tasks.Handled:
-    """Give the task back to the department's list."""
-    return await tasks.release(task_id, by=client, at=clock.now())
+async def release(client: NamedDependency[Actor], task_id: FromPath[UUID], data: JSONBody[Release]) -> tasks.Handled:
+    """Give the task back to the department's list, with the reason."""
+    storable(data)
+    return await tasks.release(task_id, reason=data.reason, by=client, at=clock.now())
 
 
 @post("/tasks/{task_id:uuid}/survey", summary="登记现场勘查", tags=["任务"], status_code=200)

@@ -1,5 +1,14 @@
 """Who acts, and who may what: signing in, posts, access to cases, the record of every look."""
 
+from lianban.people.absences import (
+    AbsenceView,
+    Colleague,
+    add_absence,
+    candidates,
+    list_absences,
+    may_enter_for_others,
+    withdraw_absence,
+)
 from lianban.people.access import (
     Look,
     Request,
@@ -36,23 +45,29 @@ from lianban.people.staff import (
 )
 
 __all__ = [
+    "AbsenceView",
     "ClientKey",
+    "Colleague",
     "Look",
     "PersonView",
     "Request",
     "access_log",
+    "add_absence",
     "add_client_key",
     "add_person",
     "approve_access",
     "ask_access",
     "asked_access",
     "by_key",
+    "candidates",
     "change_password",
     "change_roles",
     "client_keys",
     "colleagues",
     "is_infants",
+    "list_absences",
     "list_people",
+    "may_enter_for_others",
     "may_see_case",
     "person",
     "record_access",
@@ -64,4 +79,5 @@ __all__ = [
     "sign_out_everywhere",
     "unlock",
     "who",
+    "withdraw_absence",
 ]

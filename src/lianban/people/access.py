@@ -102,7 +102,8 @@ async def require_access(case: Case, *, by: Actor, at: datetime) -> str:
         return standing
     # A window is one place, whoever sits there today.
     same_window = by.may(Role.CLERK) and by.window != "" and by.window == case.window_name
-    if by.id in (case.opened_by, case.accepted_by) or same_window:
+    # Whoever fills an absent person's post looks after that person's cases too (AB 岗).
+    if by.is_or_stands_for(case.opened_by) or by.is_or_stands_for(case.accepted_by) or same_window:
         return standing
     if by.department and await _holds_a_task(case, by):
         return "办理已签收的任务"
@@ -179,7 +180,7 @@ async def approve_access(id: str, *, by: Actor, at: datetime) -> datetime:
         )
         if row is None or not by.may(*APPROVERS):
             raise NotFound("没有找到这个查阅申请，或者它已经过期。")
-        if row["person"] == by.id:
+        if by.is_or_stands_for(row["person"]):
             raise Forbidden("不能批准自己的申请，请由另一位负责人批准。")
         if row["approved_at"] is not None:
             raise Conflict("这个查阅申请已经批准。")
@@ -253,10 +254,11 @@ async def _standing(case: Case, by: Actor) -> str:
 async def _holds_a_task(case: Case, by: Actor) -> bool:
     return bool(
         await connection().fetchval(
-            "SELECT 1 FROM tasks WHERE case_id = $1 AND department = $2 AND $3 IN (claimed_by, decided_by) LIMIT 1",
+            "SELECT 1 FROM tasks WHERE case_id = $1 AND department = $2 AND $3 && ARRAY[claimed_by, decided_by]"
+            " LIMIT 1",
             case.id,
             by.department,
-            by.id,
+            [by.id, *(away.id for away in by.stands_for)],
         )
     )
 

@@ -14,9 +14,9 @@ from lianban.errors import Conflict, Forbidden, Invalid
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
-from lianban.people import passwords, posts
+from lianban.people import absences, passwords, posts
 from lianban.people.access import record_access
-from lianban.rules.actors import SYSTEM, Actor, Role
+from lianban.rules.actors import SYSTEM, Actor, Role, StandIn
 from lianban.tables.ids import new_id
 
 # Whatever somebody does, once in a working day the password is asked again.
@@ -77,7 +77,8 @@ async def who(token: str, at: datetime) -> Actor | None:
             return None
         if at - row["seen_at"] >= SEEN_EVERY:
             await conn.execute("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1", row["token_hash"], at)
-    return actor_of(row, terminal=row["terminal"])
+        away = await absences.stands_for(str(row["id"]), local(at).date())
+    return actor_of(row, terminal=row["terminal"], stands_for=away)
 
 
 async def sign_out(token: str, *, at: datetime) -> None:
@@ -207,8 +208,8 @@ def normalised(login: str) -> str:
     return login.strip().lower()
 
 
-def actor_of(row: Mapping[str, Any], terminal: str = "") -> Actor:
-    """The actor that a row of `people` stands for."""
+def actor_of(row: Mapping[str, Any], terminal: str = "", stands_for: tuple[StandIn, ...] = ()) -> Actor:
+    """The actor that a row of `people` is, with the posts of others that this person fills."""
     return Actor(
         id=str(row["id"]),
         name=row["name"],
@@ -217,6 +218,7 @@ def actor_of(row: Mapping[str, Any], terminal: str = "") -> Actor:
         department=row["department"],
         window=row["window_name"],
         terminal=terminal,
+        stands_for=stands_for,
     )
 
 

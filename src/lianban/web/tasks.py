@@ -10,7 +10,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from lianban import people
+from lianban import oversight, people
 from lianban.casework import corrections, tasks
 from lianban.casework.tasks import barring
 from lianban.errors import Conflict, Invalid, Refusal
@@ -44,7 +44,8 @@ async def worklist(request: Req) -> Template:
     found = await tasks.worklist(by=person, at=clock.now(), filters=filters, after=query.get("after", ""))
     shown = {"groups": GROUPS, "state": group, "item": item, "search": search}
     screenings = len(await corrections.worklist(by=person, at=clock.now()))
-    return page(request, "tasks/worklist.html", shown, found=found, screenings=screenings)
+    badges = await oversight.badges([line.task_id for line in found.filling + found.lines])
+    return page(request, "tasks/worklist.html", shown, found=found, screenings=screenings, badges=badges)
 
 
 async def task_page(
@@ -63,6 +64,7 @@ async def task_page(
         "tasks/task.html",
         task=await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request)),
         barring=await barring.barring(task_id, by=person),
+        cards=await oversight.of_task(task_id, by=person),
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         key=once(),

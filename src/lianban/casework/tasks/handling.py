@@ -9,8 +9,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianban import errors, people
-from lianban.casework import clocks, progress
+from lianban.casework import clocks, firstasked, progress
 from lianban.casework.clocks import Owner
+from lianban.casework.firstasked import Link
 from lianban.casework.owed import catch_up_task
 from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note, owned
@@ -58,6 +59,11 @@ async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
     async with in_hand(task_id, by) as (held, life):
         if life.state == "reviewing" and life.claimed_by == by.id:
             return _handled(held, life, by.name)
+        if life.state == "reviewing" and life.holder(by):
+            # The post is filled for somebody who is away: the task goes over into the substitute's own hands.
+            life.heir = by
+            fire(life, "hand_over", by)
+            return await _hold_by(held, life, "task taken over", holder=by, by=by, at=at, reason="代岗接手")
         if life.state == "reviewing":
             task = held.tasks[task_id]
             when = local(task["claimed_at"])
@@ -69,23 +75,29 @@ async def claim(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
         return await _hold_by(held, life, "task claimed", holder=by, by=by, at=at)
 
 
-async def release(task_id: UUID, *, by: Actor, at: datetime) -> Handled:
-    """退回待签收, by the holder or the head of the department. Raises Conflict with the reason."""
+async def release(task_id: UUID, *, reason: str = "", by: Actor, at: datetime) -> Handled:
+    """退回待签收, by the holder or the head of the department, with the reason: nobody is left without an answer.
+
+    Raises Conflict when it is not lawful, Invalid without a reason.
+    """
     await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         fire(life, "release", by)
+        why = firstasked.reason_of(reason, "退回")
         await _ask_anew(held, task_id, at=at)
-        return await _hold_by(held, life, "task released", holder=None, by=by, at=at)
+        return await _hold_by(held, life, "task released", holder=None, by=by, at=at, reason=why)
 
 
-async def hand_over(task_id: UUID, *, to: str, by: Actor, at: datetime) -> Handled:
+async def hand_over(task_id: UUID, *, to: str, reason: str = "", by: Actor, at: datetime) -> Handled:
     """转交 to the person with id `to`, who works in the same department. Raises Conflict with the reason."""
     await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         life.heir = await _colleague(to)
         fire(life, "hand_over", by)
         assert life.heir is not None
-        return await _hold_by(held, life, "task handed over", holder=life.heir, by=by, at=at)
+        return await _hold_by(
+            held, life, "task handed over", holder=life.heir, by=by, at=at, reason=reason.strip() or "转交"
+        )
 
 
 async def survey(
@@ -121,7 +133,7 @@ async def survey(
     async with in_hand(task_id, by) as (held, life):
         if life.state != "reviewing":
             raise errors.Conflict(f"任务现在是“{life.stage.name}”，签收后才能登记勘查结果。")
-        if life.claimed_by != by.id:
+        if not life.holder(by):
             raise errors.Conflict(f"任务由{held.tasks[task_id]['claimed_by_name']}签收，请由签收人登记勘查结果。")
         last = await Survey.objects().where(Survey.task_id == task_id).order_by(Survey.at, ascending=False).first()
         said = (surveyed_on, list(names), conclusion, findings.strip())
@@ -165,7 +177,10 @@ async def _colleague(id: str) -> Actor | None:
         return None
 
 
-async def _hold_by(held: Held, life: TaskRow, event: str, *, holder: Actor | None, by: Actor, at: datetime) -> Handled:
+async def _hold_by(
+    held: Held, life: TaskRow, event: str, *, holder: Actor | None, by: Actor, at: datetime, reason: str = ""
+) -> Handled:
+    before = held.tasks[UUID(life.id)]
     id, name = (holder.id, holder.name) if holder else ("", "")
     await connection().execute(
         "UPDATE tasks SET status = $2, claimed_by = $3, claimed_by_name = $4, claimed_at = $5, version = version + 1"
@@ -177,7 +192,17 @@ async def _hold_by(held: Held, life: TaskRow, event: str, *, holder: Actor | Non
         at if holder else None,
     )
     life.claimed_by = id
-    await note(held, event, by=by, at=at, item=life.item, **({"to": id} if event == "task handed over" else {}))
+    if reason:
+        link = Link(life.item, before["claimed_by"], before["claimed_by_name"], id, name, reason)
+        await firstasked.add(held.id, link, by=by, at=at)
+    await note(
+        held,
+        event,
+        by=by,
+        at=at,
+        item=life.item,
+        **({"to": id} if event in ("task handed over", "task taken over") else {}),
+    )
     return _handled(held, life, name)
 
 
