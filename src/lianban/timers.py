@@ -14,7 +14,8 @@ from datetime import datetime
 from uuid import UUID
 
 from lianban import errors, journal, outbox, oversight
-from lianban.casework import clocks, notices, retention
+from lianban.casework import clocks, notices, recomputing, retention
+from lianban.casework.calendars import CHANGED
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -53,6 +54,8 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "tolerance made up": (),
     "result revoked": (),
     "card raised": (),
+    CHANGED: (recomputing.follow,),
+    recomputing.MOVED: (),
 }
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}
