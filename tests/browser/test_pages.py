@@ -131,6 +131,10 @@ class Everybody:
             clerk.page.locator("dt:text-is('查询码') + dd").inner_text(),
         )
         yield self._shown("市民", f"/c/{number.strip()}?code={code.strip()}")
+        clerk.goes(f"{case}?tab=clocks")
+        passport = str(clerk.page.locator("tbody td a[href*='/clocks/']").first.get_attribute("href"))
+        yield self._shown("王芳", passport)
+        yield self._shown("市民", f"/c/{number.strip()}/clocks/{passport.rpartition('/')[2]}?code={code.strip()}")
         newborn = self._newborn("周明", "/oversight?state=closed")
         yield self._shown("周明", newborn)
 
