@@ -23,7 +23,7 @@ def on(day: int, hour: int = 9, minute: int = 30) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=clock.SHANGHAI)
 
 
-async def received(at: datetime = MONDAY, **more: str) -> Received:
+async def received(at: datetime = MONDAY, /, **more: str) -> Received:
     """Taken in with everything that is asked for, by Wang; `more` changes what was typed, "" leaves it out."""
     draft = await begin()
     await fill(draft.case_id, WANG, **{n: v for n, v in more.items() if v})
