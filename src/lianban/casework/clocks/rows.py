@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from lianban.casework.calendars import calendar_of as calendar_of
+from lianban.casework.calendars.force import calendar_of as calendar_of
 from lianban.casework.clocks.kinds import COLOURS, OWING
 from lianban.outside.clock import local
 from lianban.outside.database import connection

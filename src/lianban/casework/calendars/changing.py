@@ -1,4 +1,4 @@
-"""The calendar at run time: what is shipped, notices that were imported, and a region's own days.
+"""The calendar changes: a notice is imported, a region's own days are added or withdrawn.
 
 Each document that is added or withdrawn makes a new version (`calendar_state`) and starts a recomputation of all open
 clocks (`recomputing`), announced by the event "calendar changed".
@@ -15,19 +15,16 @@ from typing import Any
 from uuid import UUID
 
 from lianban import journal, outbox
+from lianban.casework.calendars.force import OVERLAYS, calendar_of, days
 from lianban.errors import Conflict, Invalid, NotFound
-from lianban.outside.database import DB, connection, transaction
+from lianban.outside.database import connection, transaction
 from lianban.people import posts
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.calendar import (
     FIRST_YEAR,
     LAST_YEAR,
     WEEKDAYS,
-    Calendar,
     Notice,
-    Overlay,
-    calendar_for,
-    notice_from,
     parse_notice,
 )
 from lianban.tables.ids import new_id
@@ -37,13 +34,8 @@ LARGEST = 200_000
 """Bytes of a notice file; a year takes two thousand."""
 MOST_DAYS = 60
 
-_VERSION = "SELECT version FROM calendar_state"
+_VERSION = "SELECT version FROM calendar_state FOR UPDATE"
 _NEXT = "UPDATE calendar_state SET version = version + 1 RETURNING version"
-_NOTICES = "SELECT content, file_name FROM calendar_notices WHERE superseded_at IS NULL ORDER BY status DESC, at, id"
-_OVERLAYS = (
-    "SELECT name, basis, days_off, days_on FROM calendar_overlays"
-    " WHERE region_code = $1 AND withdrawn_at IS NULL ORDER BY at, id"
-)
 _OPEN = "SELECT count(*) FROM clocks WHERE stopped_at IS NULL AND ($1 = '' OR region_code = $1)"
 _KEEP = """
 INSERT INTO calendar_notices (id, year, title, number, status, published, file_name, sha256, content, by_id, by_name,
@@ -85,33 +77,6 @@ class Changed:
         )
 
 
-# Several databases in one process: tests and measurements.
-_known: dict[tuple[str, str], tuple[int, Calendar]] = {}
-
-
-async def calendar_of(region: str) -> Calendar:
-    """The calendar of a region as it is now ("" the national one). One cheap look-up; built once for each version."""
-    async with transaction():
-        version: int = await connection().fetchval(_VERSION)
-        key = (DB.config["dsn"], region)
-        known = _known.get(key)
-        if known is None or known[0] != version:
-            known = _known[key] = version, await _build(region) if version else calendar_for(region)
-    return known[1]
-
-
-async def _build(region: str) -> Calendar:
-    rows = await connection().fetch(_NOTICES)
-    found = calendar_for(region).with_notices(notice_from(json.loads(r["content"]), r["file_name"]) for r in rows)
-    for row in await connection().fetch(_OVERLAYS, region):
-        found = found.over(Overlay(row["name"], row["basis"], _days(row["days_off"]), _days(row["days_on"])))
-    return found
-
-
-def _days(text: str) -> dict[date, str]:
-    return {date.fromisoformat(day): why for day, why in json.loads(text).items()}
-
-
 async def import_notice(data: bytes, filename: str, *, by: Actor, at: datetime) -> Changed:
     """Put a notice on holidays into force for all regions; one that is there already for its year is superseded.
 
@@ -124,7 +89,7 @@ async def import_notice(data: bytes, filename: str, *, by: Actor, at: datetime) 
     hash = hashlib.sha256(data).hexdigest()
     async with transaction():
         # Whoever imports at the same moment waits here, and then sees this one.
-        version: int = await connection().fetchval(f"{_VERSION} FOR UPDATE")
+        version: int = await connection().fetchval(_VERSION)
         if notice in (await calendar_of("")).documents(notice.year):
             return Changed(notice, hash, version, False, 0, None)
         await connection().execute(
@@ -162,11 +127,11 @@ async def add_overlay(
     closed, open = sorted(set(off)), sorted(set(work))
     _check(name, basis, closed, open)
     async with transaction():
-        await connection().fetchval(f"{_VERSION} FOR UPDATE")
-        for row in await connection().fetch(_OVERLAYS, region):
-            if both := sorted({*closed, *open} & {*_days(row["days_off"]), *_days(row["days_on"])}):
+        await connection().fetchval(_VERSION)
+        for row in await connection().fetch(OVERLAYS, region):
+            if both := sorted({*closed, *open} & {*days(row["days_off"]), *days(row["days_on"])}):
                 raise Conflict(f"{both[0]} 已在“{row['name']}”里，请先撤销那一项，或改选别的日子。")
-        kept = [{d.isoformat(): why for d in days} for days, why in ((closed, name), (open, f"{name}补班"))]
+        kept = [{d.isoformat(): why for d in dates} for dates, why in ((closed, name), (open, f"{name}补班"))]
         await connection().execute(
             _OVERLAY, new_id(at), region, name, basis, *(json.dumps(d, ensure_ascii=False) for d in kept), by.id,
             by.name, at,
@@ -198,7 +163,7 @@ def _check(name: str, basis: str, off: list[date], work: list[date]) -> None:
 async def withdraw_overlay(id: UUID, *, by: Actor, at: datetime) -> Changed:
     """Take a region's own days out of its calendar. Raises NotFound, Forbidden, Conflict when that is done already."""
     async with transaction():
-        await connection().fetchval(f"{_VERSION} FOR UPDATE")
+        await connection().fetchval(_VERSION)
         row = await connection().fetchrow("SELECT * FROM calendar_overlays WHERE id = $1", id)
         if row is None or (by.id != SYSTEM.id and row["region_code"] != by.region):
             raise NotFound("没有找到这项地方安排。")
