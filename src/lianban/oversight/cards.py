@@ -179,8 +179,7 @@ async def overruns(case_id: UUID) -> tuple[Overrun, ...]:
         key = row["task_id"], row["clock_kind"] in ("delivery", "correction")
         before = found.get(key)
         said = row["overrun"] or (before.reason if before and before.reason != NO_REASON else NO_REASON)
-        what = f"“{row['item_name']}”" if row["item_name"] else "整件事"
-        name = f"{what}{KINDS[row['clock_kind']]}"
+        name = (f"“{row['item_name']}”" if row["item_name"] else "") + KINDS[row["clock_kind"]]
         due = local(row["due_at"])
         found[key] = Overrun(name, row["colour"], _name(row["department"], names), due, said)
     return tuple(sorted(found.values(), key=lambda one: one.due_at))

@@ -5,6 +5,7 @@ from lianban.web import (
     admin,
     answers,
     barring,
+    cards,
     cases,
     consult,
     delivery,
@@ -15,6 +16,7 @@ from lianban.web import (
     oversight,
     papers,
     passport,
+    promises,
     publicity,
     room,
     screenings,
@@ -36,11 +38,8 @@ routers = [
     static_router(),
     favicon,
     *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
-    *(chapter.router for chapter in (outcomes, screenings, barring)),
-    *(
-        chapter.router
-        for chapter in (papers, passport, verification, oversight, admin, keys, account)
-    ),
+    *(chapter.router for chapter in (outcomes, screenings, barring, cards)),
+    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, keys, account)),
 ]
-with_files = [intake.router, tasks.router, room.router, answers.router]
+with_files = [intake.router, tasks.router, promises.router, room.router, answers.router]
 """Where people send scans."""

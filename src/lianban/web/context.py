@@ -22,6 +22,7 @@ from litestar.utils.scope.state import ScopeState
 from lianban.outside import clock
 from lianban.outside.settings import settings, shipped
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
+from lianban.rules.cards import COLOURS
 from lianban.web import filters
 
 Req: TypeAlias = Request[Any, Any, Any]
@@ -37,6 +38,11 @@ NAVIGATION = (
         "/oversight",
         "监督",
         (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD, Role.DEPARTMENT_HEAD),
+    ),
+    (
+        "/oversight/cards",
+        "预警牌",
+        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
     ),
     ("/admin/catalogue", "事项目录", (Role.ADMINISTRATOR,)),
     ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
@@ -82,6 +88,7 @@ def environment() -> Environment:
         TASK_STATES=filters.TASK_STATES,
         OUTCOMES=filters.OUTCOMES,
         CONCLUSIONS=filters.CONCLUSIONS,
+        CARDS=COLOURS,
     )
     for use in (filters.day, filters.moment, filters.brief, filters.size, filters.region):
         env.filters[use.__name__] = use
@@ -106,7 +113,10 @@ def post_of(person: Actor | None) -> str:
 
 def navigation(person: Actor | None, path: str) -> list[tuple[str, str, bool]]:
     """Address, word and "here" of what this person's posts open."""
-    return [(to, word, path.startswith(to)) for to, word, roles in NAVIGATION if person and person.may(*roles)]
+    open = [(to, word) for to, word, roles in NAVIGATION if person and person.may(*roles)]
+    # One place may lie within another: the nearest one is here.
+    here = max((to for to, _ in open if path.startswith(to)), key=len, default="")
+    return [(to, word, to == here) for to, word in open]
 
 
 def page(request: Req, name: str, data: Mapping[str, Any] | None = None, *, status: int = 200, **more: Any) -> Template:

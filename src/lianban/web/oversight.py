@@ -9,7 +9,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from lianban import journal, people
+from lianban import journal, oversight, people
 from lianban.casework import cases
 from lianban.errors import Invalid, NotFound
 from lianban.outside import clock
@@ -20,6 +20,7 @@ from lianban.web.signin import require
 from lianban.web.window import GROUPS
 
 WATCHERS = (Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
+CARD_WATCHERS = (*WATCHERS, Role.AUDITOR)
 APPROVERS = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR)
 AUDITORS = (Role.AUDITOR, Role.SUPERVISOR)
 LOOKS = 100
@@ -37,6 +38,8 @@ async def overview(request: Req) -> Template:
         request,
         "oversight/overview.html",
         listing=await cases.listing(by=person, at=at, filters=filters) if person.may(*WATCHERS) else None,
+        standings=await oversight.standings(by=person) if person.may(*CARD_WATCHERS) else None,
+        waiting=(await oversight.listing(by=person)).states if person.may(*CARD_WATCHERS) else {},
         requests=await people.asked_access(by=person, at=at),
         approves=person.may(*APPROVERS),
         audits=person.may(*AUDITORS),

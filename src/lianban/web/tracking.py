@@ -11,6 +11,7 @@ from litestar import Response, Router, get
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from lianban import oversight
 from lianban.casework import tracking
 from lianban.errors import Invalid
 from lianban.outside import clock
@@ -57,7 +58,10 @@ async def follow(request: Req, number: FromPath[str]) -> Template:
     async def show(code: str) -> Template:
         found = await tracking.track(number, code, address=address_of(request), at=clock.now())
         done = request.query_params.get("done", "")
-        return page(request, "tracking/case.html", case=found, query=urlencode({"code": code}), done=done, overruns=())
+        late = await oversight.overruns(found.case_id)
+        return page(
+            request, "tracking/case.html", case=found, query=urlencode({"code": code}), done=done, overruns=late
+        )
 
     return await behind_code(request, number, show)
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from lianban import journal, people
 from lianban.casework import catalogue, notices
-from lianban.casework.clocks import ClockView, clocks_of
+from lianban.casework.clocks import KINDS, ClockView, clocks_of
 from lianban.casework.corrections import spot_corrections
 from lianban.casework.intake.record import record_of
 from lianban.casework.intake.standing import Standing, standing
@@ -117,6 +117,11 @@ EVENTS = {
     "bar set": "限制再次申请",
     "bar lifted": "解除限制申请",
     "bar declined": "不同意限制再次申请",
+    "card raised": "亮出",
+    "card removal asked": "申请解除",
+    "card removed": "解除",
+    "card removal declined": "不同意解除",
+    "overrun explained": "公开超期原因",
     "content erased": "删除日志内容",
 }
 
@@ -379,6 +384,8 @@ def _log(line: journal.Line, items: tuple[ItemView, ...]) -> LogLine:
     words = EVENTS.get(line.event, line.event)
     if line.event == "paper issued" and line.content:
         words = f"{words} {line.content.get('number', '')}"
+    if line.content and line.content.get("card"):
+        words = f"{words} {line.content['card']}（{KINDS.get(str(line.content.get('clock')), '')}）"
     return LogLine(local(line.at), line.event, words, line.by_name, name, line.seq)
 
 
