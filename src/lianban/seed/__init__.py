@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from lianban import people
-from lianban.casework import catalogue
+from lianban import oversight, people
+from lianban.casework import catalogue, clocks
+from lianban.casework.calendars import calendar_of
 from lianban.outside import clock, database
+from lianban.outside.database import transaction
 from lianban.outside.settings import settings
-from lianban.rules.actors import SYSTEM, Actor
+from lianban.rules.actors import SYSTEM
+from lianban.seed.crew import Crew, crew
+from lianban.seed.early import EARLY
+from lianban.seed.later import LATER
 from lianban.seed.stories import STORIES
-from lianban.seed.telling import Town
+from lianban.seed.telling import Ending, Tale, discarded, filled, straight, tell
 from lianban.web.cast import PASSWORD, PEOPLE, PLACES, DemoPerson
 
-__all__ = ["run"]
+__all__ = ["ENDINGS", "run"]
+
+ENDINGS: Mapping[str, Ending] = {
+    "discarded": discarded,
+    "filled": filled,
+    **dict.fromkeys(("accepted", "claimed", "halfway", "decided", "delivered", "closed"), straight),
+    **EARLY,
+    **LATER,
+}
+"""Every stage at which a case of the town may stand, and how it comes there from a form that is filled in."""
+ROUND = 500
 
 
 async def run(password: str = PASSWORD) -> str:
@@ -24,7 +40,7 @@ async def run(password: str = PASSWORD) -> str:
     already is left as it is. After an interruption the people and cases that are missing are added, and a case that was
     left half told stays where it was.
     """
-    async with database.pool(4, durable=False):
+    async with database.pool(6, durable=False):
         now = clock.now()
         await catalogue.ship(now)
         known = {each.login for each in await people.list_people(by=SYSTEM)}
@@ -33,10 +49,43 @@ async def run(password: str = PASSWORD) -> str:
         fresh = [person for person in PEOPLE if person.login not in known]
         # A password takes its time to hash, on purpose: on all cores at once.
         await asyncio.gather(*(_settle(person, password, now) for person in fresh))
-        town = Town(await _actors(), now)
-        for number, story in enumerate(STORIES):
-            await town.tell(story, number)
+        everybody = await crew()
+        if fresh:
+            await _stand_in(everybody, now)
+        # The places have numbers of their own: what happens in the one need not wait for the other.
+        await asyncio.gather(*(_tell_place(region, everybody, now) for region in PLACES))
+        await _look_at_the_clocks(now)
     return _told(password if fresh or password == PASSWORD else "")
+
+
+async def _tell_place(region: str, everybody: Crew, now: datetime) -> None:
+    async with transaction():
+        calendar = await calendar_of(region)
+    for number, story in enumerate(STORIES):
+        if story.region == region:
+            await tell(Tale(story, number, everybody, calendar, now), ENDINGS)
+
+
+async def _stand_in(everybody: Crew, now: datetime) -> None:
+    """One of the market supervision is away for a few days; a colleague fills the post (AB 岗)."""
+    away, substitute = everybody.known["jiangzhezhu"], everybody.known["sunjianguo"]
+    since = now.date()
+    await people.add_absence(
+        *(away.id, substitute.id),
+        since=since,
+        until=since + timedelta(days=4),
+        reason="参加全州食品经营许可业务培训",
+        by=away,
+        at=now,
+    )
+
+
+async def _look_at_the_clocks(now: datetime) -> None:
+    """What the worker's first round would find: cards are there at first sight."""
+    async with transaction():
+        due = await clocks.due_cases(now, ROUND)
+    for case_id in due:
+        await oversight.look(case_id, now)
 
 
 async def _settle(person: DemoPerson, password: str, at: datetime) -> None:
@@ -52,18 +101,6 @@ async def _settle(person: DemoPerson, password: str, at: datetime) -> None:
         by=SYSTEM,
         at=at,
     )
-
-
-async def _actors() -> dict[tuple[str, str], Actor]:
-    """Region and department ("" for the window) → who acts there."""
-    logins = {person.login: person for person in PEOPLE}
-    found: dict[tuple[str, str], Actor] = {}
-    for each in await people.list_people(by=SYSTEM):
-        person = logins.get(each.login)
-        if person is not None and (person.window or "审批" in person.post):
-            actor = await people.person(each.id)
-            found[(person.region, person.department)] = actor.at_terminal(person.window or "办公电脑")
-    return found
 
 
 def _told(password: str) -> str:

@@ -1,4 +1,4 @@
-"""What happened in the two places: some forty cases, in every state that there is."""
+"""What happened in the two places: some sixty cases, in every state that there is."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from dataclasses import dataclass, field
 from lianban.seed.names import FAMILIES, SHOPS, Family, Shop
 from lianban.web.cast import CHANGSHA, LONGJING
 
-STAGES = (
-    "started",
-    "filled",
-    "discarded",
-    "accepted",
-    "claimed",
-    "halfway",
-    "decided",
-    "delivered",
-    "closed",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One case. `days` working days ago it was opened; `refuse` names the item that is refused on the way."""
+    """One case. `days` working days ago it was opened; `refuse` names the item that is refused on the way.
+
+    `stage` is where it stands: a name of `seed.ENDINGS`, or "started". `later` are the materials that follow (容缺).
+    """
 
     bundle: str
     region: str
@@ -32,6 +23,7 @@ class Story:
     answers: dict[str, str] = field(default_factory=dict)
     refuse: str = ""
     agent: bool = False
+    later: tuple[str, ...] = ()
 
 
 def _newborn(region: str, number: int, stage: str, days: int, refuse: str = "", /, **answers: str) -> Story:
@@ -43,7 +35,9 @@ def _newborn(region: str, number: int, stage: str, days: int, refuse: str = "", 
 
 def _shop(bundle: str, region: str, number: int, stage: str, days: int, refuse: str = "", /, **answers: str) -> Story:
     agent = answers.get("applies_in_person") == "agent"
-    return Story(bundle, region, SHOPS[number], stage, days, {"applies_in_person": "self"} | answers, refuse, agent)
+    later = ("hygiene_system",) if stage in ("tolerated", "made up") else ()
+    known = {"applies_in_person": "self"} | answers
+    return Story(bundle, region, SHOPS[number], stage, days, known, refuse, agent, later)
 
 
 _ALL = {"wants_maternity_allowance": "yes", "wants_nursing_allowance": "yes"}
@@ -52,6 +46,8 @@ _BOTH = {"birth_certificate_issued": "no", "maternity_benefit": "both"}
 _ISSUED = {"birth_certificate_issued": "yes", "maternity_benefit": "allowance"}
 _GENERAL = {"public_gathering": "yes", "fire_way": "general"}
 _PROMISE = {"public_gathering": "yes", "fire_way": "promise"}
+_SMALL = {"licence_held": "yes", "public_gathering": "no", "wants_sign": "yes"}
+_LODGING = {"licence_held": "yes", "hygiene_way": "general", "fire_way": "promise", "security_way": "promise"}
 
 STORIES = (
     _newborn(LONGJING, 0, "closed", 14, **_ALL),
@@ -80,7 +76,7 @@ STORIES = (
     _shop("catering", LONGJING, 1, "closed", 11, licence_held="yes", wants_sign="yes", **_PROMISE),
     _shop("catering", LONGJING, 2, "decided", 3, "fire_check", licence_held="yes", wants_sign="yes", **_GENERAL),
     _shop("catering", LONGJING, 3, "halfway", 2, licence_held="no", wants_sign="no", public_gathering="no"),
-    _shop("catering", LONGJING, 4, "claimed", 4, licence_held="no", wants_sign="yes", public_gathering="no"),
+    _shop("catering", LONGJING, 4, "overdue", 4, licence_held="no", wants_sign="yes", public_gathering="no"),
     _shop("catering", LONGJING, 5, "accepted", 0, licence_held="yes", wants_sign="yes", **_GENERAL),
     _shop("catering", LONGJING, 6, "filled", 0, licence_held="no", applies_in_person="agent", public_gathering="no"),
     _shop("catering", LONGJING, 7, "started", 0, licence_held="no"),
@@ -93,4 +89,17 @@ STORIES = (
     _shop("lodging", LONGJING, 14, "halfway", 3, licence_held="no", fire_way="general", offers_meals="no"),
     _shop("lodging", LONGJING, 15, "accepted", 1, licence_held="yes", offers_meals="yes"),
     _shop("lodging", LONGJING, 16, "filled", 0, licence_held="no", residential_building="yes"),
+    _shop("catering", LONGJING, 17, "received", 1, **_SMALL),
+    _newborn(LONGJING, 22, "correcting", 3, **_NONE),
+    _shop("catering", LONGJING, 18, "answered online", 4, **_SMALL),
+    _newborn(LONGJING, 23, "answered at the counter", 4, **_NONE),
+    _shop("catering", LONGJING, 20, "deemed", 8, **_SMALL),
+    _shop("catering", LONGJING, 19, "not accepted", 1, **_SMALL),
+    _newborn(LONGJING, 24, "turned", 1, **_NONE),
+    _shop("catering", LONGJING, 21, "withdrawn", 2, **_SMALL),
+    _shop("lodging", LONGJING, 23, "tolerated", 1, **_LODGING),
+    _shop("lodging", LONGJING, 24, "made up", 4, **_LODGING),
+    _shop("catering", LONGJING, 22, "asks extension", 3, **_SMALL),
+    _shop("lodging", LONGJING, 25, "extended", 6, **(_LODGING | {"fire_way": "general"})),
+    _shop("lodging", LONGJING, 26, "paused", 5, **_LODGING),
 )

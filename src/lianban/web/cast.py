@@ -29,6 +29,10 @@ def _clerk(region: str, login: str, name: str, window: str, first: str) -> DemoP
     return DemoPerson(region, login, name, "综合窗口", (Role.CLERK,), first, window=window)
 
 
+def _head(region: str, login: str, name: str, department: str, bureau: str, first: str) -> DemoPerson:
+    return DemoPerson(region, login, name, f"{bureau}负责人", (Role.DEPARTMENT_HEAD,), first, department)
+
+
 def _approver(region: str, login: str, name: str, department: str, bureau: str, first: str) -> DemoPerson:
     return DemoPerson(region, login, name, f"{bureau}审批", (Role.APPROVER,), first, department)
 
@@ -48,14 +52,17 @@ PEOPLE = (
     _approver(LONGJING, "wuting", "吴婷", "urban_management", "城管局", "办理户外招牌。"),
     _approver(LONGJING, "zhengkai", "郑凯", "tax", "税务局", "确认税务信息。"),
     _approver(LONGJING, "nanmeiyu", "南美玉", "health", "卫健局", "审查一家旅馆的卫生许可。"),
-    DemoPerson(
-        *(LONGJING, "piaoyong", "朴勇", "公安局负责人", (Role.DEPARTMENT_HEAD,)),
-        "看本部门的任务，把任务移交给别人，批准查阅申请。",
-        "public_security",
+    _approver(
+        *(LONGJING, "jiangzhezhu", "姜哲洙", "market_regulation", "市场监管局"),
+        "今天外出培训，由孙建国代岗：看代岗安排，再看代办的每一步怎样记下两个人。",
     ),
+    _head(LONGJING, "piaoyong", "朴勇", "public_security", "公安局", "看本部门的任务，移交给别人，批准查阅申请。"),
+    _head(LONGJING, "jinshunzi", "金顺子", "market_regulation", "市场监管局", "批准或者不批准孙建国提出的延期申请。"),
+    _head(LONGJING, "liuzhen", "刘振", "fire_rescue", "消防救援大队", "看一次已经批准的延期怎样改动期限、怎样告知。"),
+    _head(LONGJING, "hanying", "韩英", "health", "卫健局", "看一个正在检验的办件：期限哪几天暂停，为什么。"),
     DemoPerson(
         *(LONGJING, "zhouming", "周明", "监督员", (Role.SUPERVISOR,)),
-        "看全部办件的时限；申请查阅一份新生儿档案。",
+        "看预警牌，审批一张牌的解除；申请查阅一份新生儿档案。",
     ),
     DemoPerson(
         *(LONGJING, "quanmingzhe", "全明哲", "政府负责人", (Role.GOVERNMENT_HEAD,)),

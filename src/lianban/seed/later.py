@@ -1,0 +1,163 @@
+"""What happens to accepted cases besides the straight way: papers that follow, limits that move, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from lianban import oversight
+from lianban.casework import adjusting, withdrawing
+from lianban.casework.promises import tolerance
+from lianban.oversight import Card
+from lianban.rules.actors import Actor
+from lianban.seed.telling import Ending, Tale, accept, claim
+
+
+async def _looked_at(tale: Tale) -> list[Card]:
+    """The timer looks at the case; the cards that it has raised so far, as the supervisor sees them."""
+    await oversight.look(tale.case_id, tale.at)
+    return list(await oversight.of_case(tale.case_id, by=tale.crew.supervisor(tale.story.region)))
+
+
+async def withdrawn(tale: Tale) -> None:
+    """The applicant withdraws one item; the others go on."""
+    await accept(tale)
+    await withdrawing.withdraw(
+        tale.case_id,
+        ["sign_management"],
+        reason="暂时不设置户外招牌",
+        channel="window",
+        returned="招牌效果图一份，当面退还",
+        by=tale.clerk,
+        at=tale.goes_on(40, tale.story.days - 1),
+        key=f"seed-withdraw-{tale.number}",
+    )
+
+
+async def tolerated(tale: Tale) -> None:
+    """A paper is to follow, and has not come yet."""
+    await accept(tale)
+
+
+async def made_up(tale: Tale) -> None:
+    """The paper that was to follow has come in time; the department is at work."""
+    await accept(tale)
+    tale.goes_on(50, tale.story.days - 1)
+    await claim(tale, "hygiene_permit", "health")
+    for material in tale.story.later:
+        await tolerance.make_up(
+            tale.case_id,
+            material,
+            original=True,
+            channel="window",
+            by=tale.clerk,
+            at=tale.goes_on(45, tale.story.days - 2),
+            key=f"seed-make-up-{tale.number}",
+        )
+
+
+async def _extension(tale: Tale, item: str, department: str, amount: int, reason: str) -> UUID:
+    by = tale.officer(department)
+    task = await claim(tale, item, department)
+    return await adjusting.ask_extension(
+        task, amount=amount, reason=reason, by=by, at=tale.goes_on(35), key=f"seed-extension-{tale.number}"
+    )
+
+
+async def asks_extension(tale: Tale) -> None:
+    """More time is asked for, the head has not decided. A card was raised and taken away meanwhile."""
+    await accept(tale)
+    tale.goes_on(80, tale.story.days - 2)
+    await _card_removed(tale)
+    tale.goes_on(20, 0)
+    await _extension(
+        tale, "food_permit", "market_regulation", 5, "申请的经营项目包含冷食类食品制售，需要会同上级专家复核布局图。"
+    )
+
+
+async def _card_removed(tale: Tale) -> None:
+    """A yellow or red card that was not the department's fault."""
+    cards = [c for c in await _looked_at(tale) if c.kind == "claim" and c.department == "urban_management"]
+    if not cards:
+        return
+    by, card = tale.officer("urban_management"), cards[0]
+    await oversight.ask_removal(
+        card.id, reason="当天办公楼停电，业务系统无法登录，恢复后已经签收。", by=by, at=tale.goes_on(10)
+    )
+    await claim(tale, "sign_management", "urban_management")
+    await oversight.decide_removal(
+        card.id,
+        approve=True,
+        note="停电通知属实，同意解除。",
+        by=tale.crew.supervisor(tale.story.region),
+        at=tale.goes_on(30),
+    )
+
+
+async def extended(tale: Tale) -> None:
+    """The head has approved more time; the notice is out."""
+    await accept(tale)
+    tale.goes_on(30, tale.story.days - 1)
+    asked = await _extension(
+        tale, "fire_check", "fire_rescue", 6, "场所改造后的消防设施需要委托检查，原定期限内不能完成。"
+    )
+    await adjusting.approve(
+        asked,
+        remark="情况属实，同意延长。",
+        by=tale.crew.head(tale.story.region, "fire_rescue"),
+        at=tale.goes_on(50),
+        key=f"seed-approve-{tale.number}",
+    )
+
+
+async def paused(tale: Tale) -> None:
+    """An inspection is under way: the clocks stand still for the time that the notice told."""
+    await accept(tale)
+    tale.goes_on(30, tale.story.days - 1)
+    task = await claim(tale, "hygiene_permit", "health")
+    asked = await adjusting.ask_procedure(
+        task,
+        cause="inspection",
+        since=tale.at.date(),
+        days=8,
+        reason="客房空气、水质和公共用品需要抽样送检。",
+        by=tale.officer("health"),
+        at=tale.goes_on(15),
+        key=f"seed-procedure-{tale.number}",
+    )
+    await adjusting.approve(
+        asked,
+        remark="同意送检。",
+        by=tale.crew.head(tale.story.region, "health"),
+        at=tale.goes_on(40),
+        key=f"seed-approve-{tale.number}",
+    )
+
+
+async def overdue(tale: Tale) -> None:
+    """Claimed and forgotten: cards, the reason of the overrun for everybody to read, and a removal to be decided."""
+    await accept(tale)
+    tale.goes_on(15)
+    holder: Actor = tale.crew.known["jiangzhezhu"]
+    await claim(tale, "business_licence", "market_regulation", holder)
+    for days in range(tale.story.days - 1, -1, -1):
+        tale.goes_on(5, days)
+        cards = await _looked_at(tale)
+    late = [c for c in cards if c.department == "market_regulation" and c.unexplained]
+    by = tale.officer("market_regulation")
+    for card in late[:1]:
+        await oversight.explain(
+            card.id, reason="承办人外出培训，代岗交接不及时，已经督促当天办理。", by=by, at=tale.goes_on(4)
+        )
+        await oversight.ask_removal(card.id, reason="登记系统检修两天，无法核准名称。", by=by, at=tale.goes_on(3))
+
+
+LATER: Mapping[str, Ending] = {
+    "withdrawn": withdrawn,
+    "tolerated": tolerated,
+    "made up": made_up,
+    "asks extension": asks_extension,
+    "extended": extended,
+    "paused": paused,
+    "overdue": overdue,
+}
