@@ -213,13 +213,14 @@ async def make_up(request: Req, number: FromPath[str]) -> Redirect | Template:
     async def act(code: str) -> Redirect | Template:
         case_id = await let_in(request, number, code)
         sent, faults, taken = await Form.of(request), Faults(), 0
-        open = {one.material for one in await tolerance.open_tolerances(case_id, clock.now())}
+        # What has come already stays welcome: a second click changes nothing.
+        known = {one.material for one in await tolerance.tolerances(case_id, clock.now())}
         if not await tracking.online(case_id):
             return see(address(number, code))
         for name in sent.names("file."):
             material = name.removeprefix("file.")
             files = [(scan.filename, await scan.read()) for scan in sent.files(name)]
-            if not files or material not in open:
+            if not files or material not in known:
                 continue
             try:
                 whole, data = await asyncio.to_thread(joined, files, limit=settings().upload_mb * MEGABYTE)
