@@ -43,7 +43,14 @@ async def _deem(ended: Ended, at: datetime) -> None:
     await deem(ended.case_id, due=ended.due, at=at)
 
 
-OWED: dict[str, Handler] = {"correction": _deem}
+async def _unheard(ended: Ended, at: datetime) -> None:
+    """Nobody asked for a hearing within five working days: the decision is free (行政许可法 47)."""
+    from lianban.casework.hearings import expire
+
+    await expire(ended, at)
+
+
+OWED: dict[str, Handler] = {"hearing": _unheard, "correction": _deem}
 """Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
 
 _ANY = (
@@ -95,9 +102,12 @@ OWED["tolerance"] = _tolerance
 
 
 async def _answer(ended: Ended, at: datetime) -> None:
+    """Everything was brought: answered. Otherwise what the region has chosen."""
+    from lianban.casework.corrections.answering import conclude
     from lianban.casework.intake.overdue import give_up
 
-    await give_up(ended, at)
+    if not await conclude(ended.case_id, at=at):
+        await give_up(ended, at)
 
 
 OWED["answer"] = _answer

@@ -9,22 +9,22 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors
-from lianban.casework import clocks, notices, progress
+from lianban.casework import clocks, progress
+from lianban.casework.addressed import concerned, issue
 from lianban.casework.adjusting import reach
 from lianban.casework.adjusting.extensions import ONCE, extended
 from lianban.casework.adjusting.requests import EXTENSION, LONGEST_REASON, MISSING, Request, request_of, sweep
 from lianban.casework.clocks import Moved
 from lianban.casework.idempotency import once
-from lianban.casework.notices import PaperView, short_authority
+from lianban.casework.notices import PaperView
 from lianban.casework.owed import catch_up
 from lianban.casework.progress import Held, note
-from lianban.casework.tasks.refusals import applicant_of, enquiry_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import adjustpapers
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
 from lianban.rules.adjusting import RANKS, same_hands
-from lianban.rules.adjustpapers import Concerned, MovedLimit
+from lianban.rules.adjustpapers import MovedLimit
 from lianban.rules.composer import limit_text
 
 STATES = {"asked": "待批准", "approved": "已批准", "declined": "未批准", "ended": "已提前结束", "void": "已失效"}
@@ -166,17 +166,7 @@ def sees(row: Mapping[str, Any], by: Actor) -> bool:
 
 
 async def _issue(held: Held, request: Request, moved: Sequence[Moved], *, by: Actor, at: datetime) -> PaperView:
-    edition, life, task = await held.edition(), held.lives[request.task_id], held.tasks[request.task_id]
-    department, here = edition.departments[life.department], local(at)
-    about = Concerned(
-        authority=department.name,
-        applicant=await applicant_of(held.id, held.case["applicant"]),
-        bundle=held.case["bundle_name"],
-        case_number=held.case["number"],
-        item=task["item_name"],
-        accepted_on=local(held.case["accepted_at"]).date(),
-        enquiry=enquiry_of(edition, held.case["number"], life.department),
-    )
+    about, here = await concerned(held, request.task_id), local(at)
     limits = [
         MovedLimit(clocks.KINDS[m.kind], m.old, m.new, m.provisional, exact=await _in_hours(m.clock)) for m in moved
     ]
@@ -206,17 +196,7 @@ async def _issue(held: Held, request: Request, moved: Sequence[Moved], *, by: Ac
             approved_at=here,
             limits=limits,
         )
-    return await notices.issue(
-        request.kind,
-        content,
-        case_id=held.id,
-        region=held.region,
-        authority=short_authority(edition, life.department),
-        by=by,
-        at=at,
-        task_id=request.task_id,
-        department=life.department,
-    )
+    return await issue(held, request.task_id, request.kind, content, by=by, at=at)
 
 
 async def _in_hours(clock_id: UUID) -> bool:
