@@ -477,6 +477,27 @@ async def test_a_correction_stops_the_law_and_its_answer_starts_it_anew(pool: No
     assert await one("SELECT accepted_at FROM cases") == on(5)
 
 
+async def test_who_brought_everything_and_said_nothing_more_has_answered(pool: None) -> None:
+    id = await notified()
+    gap = await first_gap(id)
+    await corrections.supply_material(id, gap, "清.jpg", picture(61), channel="online", by=HOLDER, at=on(23))
+    await owed.catch_up(id, at=on(24, 17, 0))
+    assert await status(id) == "correcting"
+    # The fifteen working days from the 3rd end on the 24th.
+    with pytest.raises(errors.Conflict):
+        await intake.accept(id, by=WANG, at=on(24, 17, 0))
+    room = await corrections.room(id, by=WANG, at=on(25))
+    assert (room.status, room.supplied_at, room.round) == ("received", on(23), 2)
+    assert await one("SELECT by_id FROM journal WHERE event = 'correction answered'") == "system"
+    assert BIRTH in await asked(id)
+
+
+async def test_who_brought_nothing_has_not_answered(pool: None) -> None:
+    id = await notified()
+    await owed.catch_up(id, at=on(30))
+    assert await status(id) == "correcting"
+
+
 async def test_a_verb_that_comes_too_late_finds_the_case_accepted_and_is_told_why(pool: None) -> None:
     id = (await received()).case_id
     question, police = (await asked(id))[BIRTH]

@@ -35,7 +35,7 @@ from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
 from lianban.outside.storage import store
 from lianban.rules import lifecycles, parties, values
-from lianban.rules.actors import HOLDER, Actor, Role
+from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
 from lianban.rules.corrections import ANSWER_WITHIN, BASIS, CHANNELS, subject_of
 from lianban.rules.plan import plan_to_dict
 from lianban.tables.cases import Case
@@ -80,8 +80,7 @@ async def open_correction(case_id: UUID, *, by: Actor = HOLDER, at: datetime) ->
         record = record_of(row)
         _must_correct(record)
         found = await standing(record, await current_edition(record, by=by, at=at), at=at)
-        latest = await connection().fetchrow(_ROUND, case_id)
-        named = [g for g in await gaps.rows(case_id) if g["round"] == latest["round"] and _told(g)]
+        latest, named = await _latest(case_id)
         running = next((c for c in await clocks.clocks_of(case_id, at=at) if c.kind == "answer"), None)
         chosen = await policy(record.region)
     shown = [gaps.view(g, found, record, masked=by == HOLDER, since=latest["notified_at"]) for g in named]
@@ -207,8 +206,7 @@ async def finish(case_id: UUID, *, channel: str, by: Actor, at: datetime, key: s
 
 async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Supplied:
     record = await _held(case_id, channel=channel, by=by, at=at)
-    latest = await connection().fetchrow(_ROUND, case_id)
-    named = [g for g in await gaps.rows(case_id) if latest and g["round"] == latest["round"] and _told(g)]
+    latest, named = await _latest(case_id)
     missing = [g for g in named if g["status"] == "notified"]
     row = lifecycles.CaseRow(str(case_id), record.status, record.region, all_supplied=not missing)
     found = await standing(record, await current_edition(record, by=by, at=at), at=at)
@@ -219,6 +217,43 @@ async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Su
         }
         raise Invalid(f"告知的内容还有 {len(missing)} 处没有补正。", fields)
     lifecycles.fire(row, "answer", by)
+    return await _whole(record, row.state, latest, named, found, channel=channel, by=by, at=at)
+
+
+async def conclude(case_id: UUID, *, at: datetime) -> bool:
+    """What the system owes when the applicant's time is over: everything was brought and only nobody said that it is
+    all. Then it is answered as of the last of it. False when something is still open. In the caller's transaction.
+    """
+    record = await locked(case_id)
+    latest, named = await _latest(case_id)
+    if record.status != "correcting" or any(g["status"] == "notified" for g in named):
+        return False
+    row = lifecycles.CaseRow(str(case_id), record.status, record.region, all_supplied=True)
+    # The step is the applicant's: it was made by bringing the last thing.
+    lifecycles.fire(row, "answer", HOLDER)
+    found = await standing(record, await current_edition(record, by=SYSTEM, at=at), at=at)
+    await _whole(record, row.state, latest, named, found, channel="", by=SYSTEM, at=at)
+    return True
+
+
+async def _latest(case_id: UUID) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """The latest notice, and the gaps that it names."""
+    latest = await connection().fetchrow(_ROUND, case_id) or {}
+    return latest, [g for g in await gaps.rows(case_id) if _told(g) and g["round"] == latest.get("round")]
+
+
+async def _whole(
+    record: Record,
+    state: str,
+    latest: Mapping[str, Any],
+    named: list[Mapping[str, Any]],
+    found: Standing,
+    *,
+    channel: str,
+    by: Actor,
+    at: datetime,
+) -> Supplied:
+    case_id = record.id
     supplied = max(local(g["supplied_at"]) for g in named)
     await clocks.stop(case_id, None, at=at, kinds={"answer"})
     owner = Owner(case_id, None, record.region)
@@ -227,7 +262,7 @@ async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Su
     await connection().execute(
         "UPDATE cases SET status = $2, supplied_at = $3, updated_at = $4 WHERE id = $1",
         case_id,
-        row.state,
+        state,
         supplied,
         at,
     )
@@ -237,7 +272,7 @@ async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Su
     again = [item for item in found.items if item.item in touched or item.item not in known]
     await screenings.ask(record, again, round=latest["round"] + 1, at=at)
     await outbox.write("correction answered", case_id=case_id, payload={"round": latest["round"]}, at=at)
-    return Supplied(case_id, row.state, (), supplied, local(running.due))
+    return Supplied(case_id, state, (), supplied, local(running.due))
 
 
 def put(record: Record, found: Standing, name: str, typed: str, *, at: datetime) -> bool:

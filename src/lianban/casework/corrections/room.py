@@ -96,7 +96,7 @@ async def room(case_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
         ),
         gaps=tuple(gaps.view(g, found, record) for g in current),
         untellable=tuple(_with_refusal(gaps.view(g, found, record), why) for g, why in over),
-        dropped=tuple(gaps.view(g, found, record) for g in shown if g["status"] == "dropped"),
+        dropped=tuple(v for g in shown if g["status"] == "dropped" and (v := gaps.view(g, found, record)).reason),
         fields=tuple(gaps.shape(found, name, gaps.value_of(found, record, name)) for name in spot.correctable(found)),
         spot=lines,
         duplicates=tuple(f"{d.number}（{d.state}）" for d in found.twins),
