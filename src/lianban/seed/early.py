@@ -11,7 +11,7 @@ from lianban.casework.corrections import Finding, ScreeningView
 from lianban.casework.intake import outcomes, turning
 from lianban.rules.actors import HOLDER
 from lianban.seed import filling
-from lianban.seed.telling import ACCEPTED, Ending, Tale
+from lianban.seed.telling import ACCEPTED, Ending, Tale, others
 
 BLURRED = "扫描件右下角看不清，编号辨认不了。"
 ADDRESS = "申请表填写的经营场所地址不完整，没有写明楼层或者门面号。"
@@ -98,6 +98,7 @@ async def answered_at_the_counter(tale: Tale) -> None:
     await corrections.finish(tale.case_id, channel="window", by=tale.clerk, at=tale.goes_on(1))
     await _screen(tale)
     await intake.accept(tale.case_id, by=tale.clerk, at=tale.goes_on(5), key=f"seed-accept-{tale.number}")
+    await others(tale, "social_security_card")
 
 
 async def deemed(tale: Tale) -> None:
@@ -124,6 +125,7 @@ async def not_accepted(tale: Tale) -> None:
         at=tale.goes_on(12),
         key=f"seed-not-accept-{tale.number}",
     )
+    tale.goes_on(15, tale.story.days - 1)
     await _screen(tale)
     await intake.accept(tale.case_id, by=tale.clerk, at=tale.goes_on(6), key=f"seed-accept-{tale.number}")
 

@@ -10,7 +10,7 @@ from lianban.casework import adjusting, withdrawing
 from lianban.casework.promises import tolerance
 from lianban.oversight import Card
 from lianban.rules.actors import Actor
-from lianban.seed.telling import Ending, Tale, accept, claim
+from lianban.seed.telling import Ending, Tale, accept, claim, decide, others
 
 
 async def _looked_at(tale: Tale) -> list[Card]:
@@ -22,6 +22,7 @@ async def _looked_at(tale: Tale) -> list[Card]:
 async def withdrawn(tale: Tale) -> None:
     """The applicant withdraws one item; the others go on."""
     await accept(tale)
+    await others(tale, "food_permit", "sign_management")
     await withdrawing.withdraw(
         tale.case_id,
         ["sign_management"],
@@ -37,11 +38,13 @@ async def withdrawn(tale: Tale) -> None:
 async def tolerated(tale: Tale) -> None:
     """A paper is to follow, and has not come yet."""
     await accept(tale)
+    await others(tale, "hygiene_permit")
 
 
 async def made_up(tale: Tale) -> None:
     """The paper that was to follow has come in time; the department is at work."""
     await accept(tale)
+    await others(tale, "hygiene_permit")
     tale.goes_on(50, tale.story.days - 1)
     await claim(tale, "hygiene_permit", "health")
     for material in tale.story.later:
@@ -67,9 +70,9 @@ async def _extension(tale: Tale, item: str, department: str, amount: int, reason
 async def asks_extension(tale: Tale) -> None:
     """More time is asked for, the head has not decided. A card was raised and taken away meanwhile."""
     await accept(tale)
+    await others(tale, "food_permit", "sign_management")
     tale.goes_on(80, tale.story.days - 2)
     await _card_removed(tale)
-    tale.goes_on(20, 0)
     await _extension(
         tale, "food_permit", "market_regulation", 5, "申请的经营项目包含冷食类食品制售，需要会同上级专家复核布局图。"
     )
@@ -84,7 +87,8 @@ async def _card_removed(tale: Tale) -> None:
     await oversight.ask_removal(
         card.id, reason="当天办公楼停电，业务系统无法登录，恢复后已经签收。", by=by, at=tale.goes_on(10)
     )
-    await claim(tale, "sign_management", "urban_management")
+    task = await claim(tale, "sign_management", "urban_management")
+    await decide(tale, task, "sign_management", "urban_management")
     await oversight.decide_removal(
         card.id,
         approve=True,
@@ -97,6 +101,7 @@ async def _card_removed(tale: Tale) -> None:
 async def extended(tale: Tale) -> None:
     """The head has approved more time; the notice is out."""
     await accept(tale)
+    await others(tale, "fire_check")
     tale.goes_on(30, tale.story.days - 1)
     asked = await _extension(
         tale, "fire_check", "fire_rescue", 6, "场所改造后的消防设施需要委托检查，原定期限内不能完成。"
@@ -113,6 +118,7 @@ async def extended(tale: Tale) -> None:
 async def paused(tale: Tale) -> None:
     """An inspection is under way: the clocks stand still for the time that the notice told."""
     await accept(tale)
+    await others(tale, "hygiene_permit")
     tale.goes_on(30, tale.story.days - 1)
     task = await claim(tale, "hygiene_permit", "health")
     asked = await adjusting.ask_procedure(

@@ -46,8 +46,10 @@ _BOTH = {"birth_certificate_issued": "no", "maternity_benefit": "both"}
 _ISSUED = {"birth_certificate_issued": "yes", "maternity_benefit": "allowance"}
 _GENERAL = {"public_gathering": "yes", "fire_way": "general"}
 _PROMISE = {"public_gathering": "yes", "fire_way": "promise"}
-_SMALL = {"licence_held": "yes", "public_gathering": "no", "wants_sign": "yes"}
-_LODGING = {"licence_held": "yes", "hygiene_way": "general", "fire_way": "promise", "security_way": "promise"}
+_SMALL = {"licence_held": "yes", "public_gathering": "no", "wants_sign": "yes", "wants_seal": "no"}
+_PROMISED = {"fire_way": "promise", "security_way": "promise"}
+_LODGING = _PROMISED | {"hygiene_way": "general", "licence_held": "yes", "wants_seal": "no", "wants_sign": "no"}
+_LODGING |= {"offers_meals": "no"}
 
 STORIES = (
     _newborn(LONGJING, 0, "closed", 14, **_ALL),

@@ -183,6 +183,14 @@ async def claim(tale: Tale, item: str, department: str, by: Actor | None = None)
     return page.lines[0].task_id
 
 
+async def others(tale: Tale, *but: str) -> None:
+    """Everything that can be worked on is granted on the same morning, but for these items and what waits for them."""
+    while ready := [t for t in (await tale.status()).items if t.status == "dispatched" and t.item not in but]:
+        for each in ready:
+            tale.goes_on(9)
+            await decide(tale, await claim(tale, each.item, each.department), each.item, each.department)
+
+
 async def decide(tale: Tale, task_id: UUID, item: str, department: str) -> None:
     """Surveyed where that is needed, then granted or, where the story says so, refused."""
     by, number = tale.officer(department), tale.number
