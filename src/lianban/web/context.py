@@ -44,8 +44,16 @@ NAVIGATION = (
         "预警牌",
         (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
     ),
+    ("/approvals", "待批准", (Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD)),
+    (
+        "/posts",
+        "AB 岗",
+        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD),
+    ),
     ("/admin/catalogue", "事项目录", (Role.ADMINISTRATOR,)),
+    ("/admin/calendar", "日历", (Role.ADMINISTRATOR,)),
     ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
+    ("/admin/policy", "本地设置", (Role.ADMINISTRATOR,)),
     ("/admin/keys", "接入密钥", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
 )
 
