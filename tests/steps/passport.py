@@ -197,3 +197,22 @@ def one_page(site: Site) -> None:
     assert "2026年11月30日17时00分前" in said
     cells = {cell for row in looking.rows(pdf) for cell in row}
     assert {"11月2日起算", "3第1天", "7休", "27第19天", "30第20天止"} <= cells, cells
+
+
+@when("卫健的审批人员打开任务列表")
+def opens_the_list(site: Site) -> None:
+    site.signed_in(approver("卫健", site.region)).opens(f"/tasks?q={site.case.number}")
+
+
+@then(parsers.parse('列表上"{item}"还剩的天数和它的时限说明一样'))
+def same_number(site: Site, item: str) -> None:
+    row = site.page.row(item)
+    tags = [site.page.text_of(tag) for tag in row.xpath(".//*[contains(@class, 'tag')]")]
+    lamp = next(words for words in tags if "还剩" in words)
+    site.last.opens(f"/tasks/{task_of(site, item)}/clocks/{clock_of(site, item, '承诺时限')}")
+    site.page.says(lamp)
+
+
+@then(parsers.parse('列表上"{item}"写着计时暂停'))
+def stands_still(site: Site, item: str) -> None:
+    assert "计时暂停，至11月11日" in site.page.text_of(site.page.row(item))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lianban.casework import catalogue
 from lianban.casework.calendars import calendar_of
+from lianban.casework.clocks.pauses import pauses_of
 from lianban.casework.story import CaseStory, story
 from lianban.errors import Forbidden, NotFound
 from lianban.outside.clock import local
@@ -18,7 +19,7 @@ from lianban.rules import clock, lifecycles, masks
 from lianban.rules.actors import Actor, Role
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition
-from lianban.rules.clock import Remaining
+from lianban.rules.clock import Pause, Remaining
 
 __all__ = ["CaseLine", "CaseStory", "Filters", "ItemStatus", "Listing", "Status", "listing", "status", "story"]
 
@@ -34,7 +35,7 @@ _COUNTS = f"SELECT c.status, count(*) AS n FROM cases c WHERE {_WHERE} GROUP BY 
 _LINES = f"""
 SELECT c.id, c.number, c.status, c.outcome, c.bundle, c.bundle_name, c.edition, c.applicant, c.subject, c.window_name,
   c.opened_by_name, c.opened_at, c.accepted_at, c.updated_at, k.promised_due, k.started_at, k.stopped_at, k.provisional,
-  COALESCE((SELECT p.id_kind FROM parties p WHERE p.case_id = c.id AND p.role = 'applicant' LIMIT 1),
+  k.id AS clock_id, COALESCE((SELECT p.id_kind FROM parties p WHERE p.case_id = c.id AND p.role = 'applicant' LIMIT 1),
     c.draft -> 'parties' -> 'applicant' ->> 'id_kind', '') AS id_kind
 FROM cases c LEFT JOIN LATERAL (SELECT k.* FROM clocks k WHERE k.case_id = c.id AND k.task_id IS NULL AND k.kind =
   CASE c.status WHEN 'received' THEN 'correction' WHEN 'correcting' THEN 'answer' ELSE 'bundle' END
@@ -102,12 +103,14 @@ async def listing(*, by: Actor, at: datetime, filters: Filters = Filters()) -> L
         page = min(max(1, filters.page), pages)
         rows = await connection().fetch(_LINES, *common, filters.status, (page - 1) * PAGE)
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows}}
-        calendar = await calendar_of(by.region)
-    lines = tuple(_line(row, editions[row["edition"]], calendar, at) for row in rows)
+        calendar, pauses = await calendar_of(by.region), await pauses_of(row["clock_id"] for row in rows)
+    lines = tuple(_line(row, editions[row["edition"]], calendar, pauses.get(row["clock_id"], ()), at) for row in rows)
     return Listing(lines, counts, total, page, pages)
 
 
-def _line(row: Mapping[str, Any], edition: Edition, calendar: Calendar, at: datetime) -> CaseLine:
+def _line(
+    row: Mapping[str, Any], edition: Edition, calendar: Calendar, pauses: tuple[Pause, ...], at: datetime
+) -> CaseLine:
     due = local(row["promised_due"]) if row["promised_due"] else None
     running = due is not None and row["stopped_at"] is None and row["status"] in RUNNING
     return CaseLine(
@@ -126,7 +129,9 @@ def _line(row: Mapping[str, Any], edition: Edition, calendar: Calendar, at: date
         updated_at=local(row["updated_at"]),
         due=due,
         provisional=bool(row["provisional"]),
-        remaining=clock.remaining(due, at, calendar, started=row["started_at"]) if running and due else None,
+        remaining=clock.remaining(due, at, calendar, started=row["started_at"], pauses=pauses)
+        if running and due
+        else None,
     )
 
 

@@ -11,13 +11,14 @@ from uuid import UUID
 from lianban import errors
 from lianban.casework import catalogue
 from lianban.casework.calendars import calendar_of
+from lianban.casework.clocks.pauses import pauses_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import clock, masks
 from lianban.rules.actors import Actor, Role
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition
-from lianban.rules.clock import Remaining
+from lianban.rules.clock import Pause, Remaining
 from lianban.rules.lifecycles import TaskLife, stage_name
 
 OPEN = ("waiting", "dispatched", "reviewing")
@@ -27,7 +28,8 @@ LONGEST_PAGE = 200
 
 _SELECT = """
 SELECT t.id, t.case_id, t.item, t.item_name, t.status, t.due_at, t.claimed_by, t.claimed_by_name, t.decided_at,
-  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at, k.started_at, k.provisional
+  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at, k.started_at,
+  k.provisional, k.id AS clock_id
 FROM tasks t JOIN cases c ON c.id = t.case_id
 LEFT JOIN clocks k ON k.case_id = t.case_id AND COALESCE(k.task_id, k.case_id) = t.id AND k.kind = 'committed'
 WHERE t.region_code = $1 AND t.department = $2
@@ -76,6 +78,7 @@ class Line:
     status: str
     status_name: str
     due_at: datetime | None
+    clock_id: UUID | None
     remaining: Remaining | None
     provisional: bool
     claimed_by_name: str
@@ -156,9 +159,14 @@ async def worklist(
         counts = await conn.fetchrow(_COUNTS, by.region, by.department, _hands(by), now, _near(now, calendar))
         items = await conn.fetch(_ITEMS, by.region, by.department)
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in [*rows[:size], *filling]}}
-    lines = tuple(_line(row, editions[row["edition"]], by, now, calendar) for row in rows[:size])
+        pauses = await pauses_of(r["clock_id"] for r in [*rows[:size], *filling])
+
+    def shown(row: Mapping[str, Any]) -> Line:
+        return _line(row, editions[row["edition"]], by, now, calendar, pauses.get(row["clock_id"], ()))
+
+    lines = tuple(shown(row) for row in rows[:size])
     more = _cursor(rows[size - 1], done) if len(rows) > size else ""
-    first = tuple(_line(row, editions[row["edition"]], by, now, calendar) for row in filling)
+    first = tuple(shown(row) for row in filling)
     return Worklist(lines, Counts(**dict(counts)), tuple((i["item"], i["item_name"]) for i in items), more, first)
 
 
@@ -236,7 +244,9 @@ def _after(cursor: str, done: bool, arguments: list[Any]) -> str:
     return f" AND ((t.due_at, t.id) > (${place}, ${place + 1}) OR t.due_at IS NULL)"
 
 
-def _line(row: Mapping[str, Any], edition: Edition, by: Actor, now: datetime, calendar: Calendar) -> Line:
+def _line(
+    row: Mapping[str, Any], edition: Edition, by: Actor, now: datetime, calendar: Calendar, pauses: tuple[Pause, ...]
+) -> Line:
     running = row["status"] in OPEN and row["due_at"] is not None
     return Line(
         task_id=row["id"],
@@ -250,7 +260,10 @@ def _line(row: Mapping[str, Any], edition: Edition, by: Actor, now: datetime, ca
         status=row["status"],
         status_name=stage_name(TaskLife, row["status"]),
         due_at=local(row["due_at"]) if row["due_at"] else None,
-        remaining=clock.remaining(row["due_at"], now, calendar, started=row["started_at"]) if running else None,
+        clock_id=row["clock_id"],
+        remaining=clock.remaining(row["due_at"], now, calendar, started=row["started_at"], pauses=pauses)
+        if running
+        else None,
         provisional=bool(row["provisional"]),
         claimed_by_name=row["claimed_by_name"],
         mine=by.is_or_stands_for(row["claimed_by"]),
