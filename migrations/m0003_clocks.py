@@ -29,6 +29,8 @@ ALTER TABLE clocks
   ADD COLUMN wake_at timestamptz;
 DROP INDEX clocks_one_of_a_kind;
 CREATE UNIQUE INDEX clocks_one_of_a_kind ON clocks (case_id, COALESCE(task_id, case_id), kind, subject);
+-- Clocks that run already are looked at by the next round of the timer.
+UPDATE clocks SET wake_at = started_at WHERE stopped_at IS NULL;
 CREATE INDEX clocks_wake ON clocks (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX clocks_open ON clocks (case_id, id) WHERE stopped_at IS NULL;
 
