@@ -172,3 +172,8 @@ def once_only(site: Site) -> None:
 def one_file(site: Site) -> None:
     pages = "SELECT pages FROM material_files WHERE case_id = $1 AND media_type = 'application/pdf'"
     assert site.one(pages, site.case.case_id) == 2
+
+
+@then(parsers.parse('申请办理的事项里没有"{item}"'))
+def item_is_gone(site: Site, item: str) -> None:
+    assert item not in site.page.text_of(site.page.cards("申请办理的事项")[0])

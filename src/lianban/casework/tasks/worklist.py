@@ -28,10 +28,12 @@ LONGEST_PAGE = 200
 
 _SELECT = """
 SELECT t.id, t.case_id, t.item, t.item_name, t.status, t.due_at, t.claimed_by, t.claimed_by_name, t.decided_at,
-  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at, k.started_at,
-  k.provisional, k.id AS clock_id
+  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at,
+  COALESCE(k.started_at, b.started_at) AS started_at, COALESCE(k.provisional, b.provisional) AS provisional,
+  COALESCE(k.id, b.id) AS clock_id
 FROM tasks t JOIN cases c ON c.id = t.case_id
 LEFT JOIN clocks k ON k.case_id = t.case_id AND COALESCE(k.task_id, k.case_id) = t.id AND k.kind = 'committed'
+LEFT JOIN clocks b ON b.case_id = t.case_id AND COALESCE(b.task_id, b.case_id) = t.case_id AND b.kind = 'bundle'
 WHERE t.region_code = $1 AND t.department = $2
 """
 _COUNTS = """
