@@ -55,21 +55,54 @@ OFFICE = {
     "王芳": (
         "/window",
         "/window?state=draft",
+        "/window?state=received",
+        "/window?state=correcting",
         "/window?state=decided",
         "/window?state=closed&q=nothing",
         "/tasks",
         "/password",
+        "/posts",
+        "/oversight/cards",
     ),
-    "李强": ("/tasks", "/tasks?state=done"),
-    "孙建国": ("/tasks", "/tasks?state=mine", "/tasks?state=waiting"),
-    "朴勇": ("/oversight", "/tasks"),
-    "周明": ("/oversight", "/oversight?state=closed"),
-    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys"),
+    "李强": ("/tasks", "/tasks?state=done", "/tasks/screenings", "/tasks/screenings?state=done"),
+    "孙建国": (
+        *("/tasks", "/tasks?state=mine", "/tasks?state=waiting", "/tasks/screenings", "/tasks/verifications"),
+        *("/posts", "/oversight/cards"),
+    ),
+    "许昌浩": ("/tasks/verifications",),
+    "朴勇": ("/oversight", "/tasks", "/approvals", "/posts"),
+    "金顺子": ("/approvals", "/oversight/cards", "/posts"),
+    "全明哲": ("/oversight", "/oversight/cards", "/approvals"),
+    "周明": (
+        *("/oversight", "/oversight?state=closed", "/oversight/cards", "/oversight/cards?state=removed"),
+        "/oversight/cards?state=asked",
+    ),
+    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/posts"),
     "韩雪": ("/admin/people",),
     "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/oversight/access"),
 }
 """Who opens which lists; what the lists lead to is added below."""
 
+SPECIAL = {
+    "朝阳川面馆": ("papers", ""),
+    "国道边家常菜": ("papers", ""),
+    "大箸子烤串": ("journal", ""),
+    "顺姬打糕": ("clocks", ""),
+    "梨园小筑民宿": ("materials", "/later"),
+    "龙门旅舍": ("materials", "/later"),
+    "海兰湖客栈": ("clocks", ""),
+    "一松宾馆": ("clocks", ""),
+}
+"""Cases of the town by the name of the shop, with the page of each that shows what is special about it."""
+DEPARTMENTS = (
+    ("孙建国", "/tasks/screenings"),
+    ("孙建国", "/tasks/screenings?state=done"),
+    ("孙建国", "/tasks?state=mine"),
+    ("南美玉", "/tasks?state=mine"),
+    ("许昌浩", "/tasks?state=mine"),
+    ("许昌浩", "/tasks/verifications"),
+)
+"""Lists of departments that lead to what has much to fill in."""
 TABS = ("form", "materials", "papers", "clocks", "journal")
 
 
@@ -137,6 +170,29 @@ class Everybody:
         yield self._shown("市民", f"/c/{number.strip()}/clocks/{passport.rpartition('/')[2]}?code={code.strip()}")
         newborn = self._newborn("周明", "/oversight?state=closed")
         yield self._shown("周明", newborn)
+        yield from self._before_acceptance()
+
+    def _before_acceptance(self) -> Iterator[tuple[str, Page]]:
+        """Received and correcting cases, other ends, limits that moved, and what the applicant sees of them."""
+        clerk = self.at("王芳")
+        for state, part in (("received", ""), ("correcting", "/correction")):
+            room = self._first("王芳", f"/window?state={state}")
+            yield self._shown("王芳", room)
+            yield from self._applicant(clerk.page, "", part)
+            yield self._shown("王芳", f"{room.removesuffix('/room')}/outcomes")
+        for name, (tab, part) in SPECIAL.items():
+            case = self._first("王芳", f"/window?state=&q={name}")
+            yield self._shown("王芳", f"{case}?tab={tab}")
+            yield from self._applicant(clerk.page, "", part)
+        for part in ("outcomes", "handing"):
+            yield self._shown("王芳", f"{case}/{part}")
+
+    def _applicant(self, case: Page, *parts: str) -> Iterator[tuple[str, Page]]:
+        """What the applicant sees of the case that somebody has open."""
+        number = case.locator("h1").inner_text().strip()
+        code = case.locator("dt:text-is('查询码') + dd").first.inner_text().strip()
+        for part in dict.fromkeys(parts):
+            yield self._shown("市民", f"/c/{number}{part}?code={code}")
 
     def _newborn(self, name: str, listing: str) -> str:
         user = self.at(name)
@@ -155,6 +211,13 @@ class Everybody:
                 if state == "mine":
                     user.page.locator("#refuse > summary").click()
                     yield f"{name} {path} refusing", user.page
+        for name, listing in DEPARTMENTS:
+            path = self._first(name, listing)
+            yield self._shown(name, path)
+            for summary in self.at(name).page.locator("main summary").all():
+                if summary.is_visible():
+                    summary.click()
+            yield f"{name} {path} all open", self.at(name).page
 
 
 def everybody(opens: Opens, **options: Any) -> Everybody:

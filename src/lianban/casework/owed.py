@@ -103,7 +103,7 @@ OWED["tolerance"] = _tolerance
 
 async def _answer(ended: Ended, at: datetime) -> None:
     """Everything was brought: answered. Otherwise what the region has chosen."""
-    from lianban.casework.corrections.answering import conclude
+    from lianban.casework.corrections.finishing import conclude
     from lianban.casework.intake.overdue import give_up
 
     if not await conclude(ended.case_id, at=at):

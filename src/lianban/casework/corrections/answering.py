@@ -15,14 +15,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianban import outbox, people
+from lianban import people
 from lianban.casework import clocks, materials
 from lianban.casework.attachments import folder
-from lianban.casework.clocks import Owner
 from lianban.casework.corrections import gaps
 from lianban.casework.corrections.views import CorrectionView
-from lianban.casework.idempotency import once
-from lianban.casework.intake import screenings
 from lianban.casework.intake.record import GONE, Record, current_edition, locked, note, record_of
 from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.owed import catch_up
@@ -35,14 +32,13 @@ from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
 from lianban.outside.storage import store
 from lianban.rules import lifecycles, parties, values
-from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
-from lianban.rules.corrections import ANSWER_WITHIN, BASIS, CHANNELS, subject_of
+from lianban.rules.actors import HOLDER, Actor, Role
+from lianban.rules.corrections import CHANNELS, subject_of
 from lianban.rules.plan import plan_to_dict
 from lianban.tables.cases import Case
 
 LONGEST = 2000
 _ROUND = "SELECT * FROM corrections WHERE case_id = $1 ORDER BY round DESC LIMIT 1"
-_ANSWERED = "UPDATE corrections SET supplied_at = $2, channel = $3 WHERE id = $1"
 _SUPPLIED = """
 UPDATE gaps SET status = 'supplied', supplied_at = $4, supplied_by = $5
 WHERE case_id = $1 AND round = $2 AND subject_kind = $3 AND subject = $6 AND status IN ('notified', 'supplied')
@@ -80,7 +76,7 @@ async def open_correction(case_id: UUID, *, by: Actor = HOLDER, at: datetime) ->
         record = record_of(row)
         _must_correct(record)
         found = await standing(record, await current_edition(record, by=by, at=at), at=at)
-        latest, named = await _latest(case_id)
+        latest, named = await latest_round(case_id)
         running = next((c for c in await clocks.clocks_of(case_id, at=at) if c.kind == "answer"), None)
         chosen = await policy(record.region)
     shown = [gaps.view(g, found, record, masked=by == HOLDER, since=latest["notified_at"]) for g in named]
@@ -186,95 +182,6 @@ async def supply_statement(
         return await _how_far(record, gap["round"], by=by, at=at)
 
 
-async def finish(case_id: UUID, *, channel: str, by: Actor, at: datetime, key: str = "") -> Supplied:
-    """The answer is whole: received as of the last correction, the five working days run anew, departments look again.
-
-    The same submission again gives the first result. Raises NotFound, Forbidden, Conflict, Invalid with what is open.
-    """
-
-    async def run() -> dict[str, Any]:
-        done = await _finish(case_id, channel=channel, by=by, at=at)
-        assert done.supplied_at is not None and done.answer_due is not None
-        return {"supplied_at": done.supplied_at.isoformat(), "answer_due": done.answer_due.isoformat()}
-
-    await catch_up(case_id, at=at)
-    async with transaction():
-        first = await once(key, "finish", by=by, at=at, fingerprint=[str(case_id)], run=run)
-    supplied, due = (datetime.fromisoformat(first[name]) for name in ("supplied_at", "answer_due"))
-    return Supplied(case_id, "received", (), supplied, due)
-
-
-async def _finish(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Supplied:
-    record = await _held(case_id, channel=channel, by=by, at=at)
-    latest, named = await _latest(case_id)
-    missing = [g for g in named if g["status"] == "notified"]
-    row = lifecycles.CaseRow(str(case_id), record.status, record.region, all_supplied=not missing)
-    found = await standing(record, await current_edition(record, by=by, at=at), at=at)
-    if missing and record.status == "correcting":
-        fields = {
-            f"gap.{g['id']}": f"还没有补正：{gaps.label(found.edition, g['subject_kind'], g['subject'])}。"
-            for g in missing
-        }
-        raise Invalid(f"告知的内容还有 {len(missing)} 处没有补正。", fields)
-    lifecycles.fire(row, "answer", by)
-    return await _whole(record, row.state, latest, named, found, channel=channel, by=by, at=at)
-
-
-async def conclude(case_id: UUID, *, at: datetime) -> bool:
-    """What the system owes when the applicant's time is over: everything was brought and only nobody said that it is
-    all. Then it is answered as of the last of it. False when something is still open. In the caller's transaction.
-    """
-    record = await locked(case_id)
-    latest, named = await _latest(case_id)
-    if record.status != "correcting" or any(g["status"] == "notified" for g in named):
-        return False
-    row = lifecycles.CaseRow(str(case_id), record.status, record.region, all_supplied=True)
-    # The step is the applicant's: it was made by bringing the last thing.
-    lifecycles.fire(row, "answer", HOLDER)
-    found = await standing(record, await current_edition(record, by=SYSTEM, at=at), at=at)
-    await _whole(record, row.state, latest, named, found, channel="", by=SYSTEM, at=at)
-    return True
-
-
-async def _latest(case_id: UUID) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    """The latest notice, and the gaps that it names."""
-    latest = await connection().fetchrow(_ROUND, case_id) or {}
-    return latest, [g for g in await gaps.rows(case_id) if _told(g) and g["round"] == latest.get("round")]
-
-
-async def _whole(
-    record: Record,
-    state: str,
-    latest: Mapping[str, Any],
-    named: list[Mapping[str, Any]],
-    found: Standing,
-    *,
-    channel: str,
-    by: Actor,
-    at: datetime,
-) -> Supplied:
-    case_id = record.id
-    supplied = max(local(g["supplied_at"]) for g in named)
-    await clocks.stop(case_id, None, at=at, kinds={"answer"})
-    owner = Owner(case_id, None, record.region)
-    running = await clocks.start(owner, "correction", ANSWER_WITHIN, f"{BASIS}（补正后）", at=supplied)
-    await connection().execute(_ANSWERED, latest["id"], supplied, channel)
-    await connection().execute(
-        "UPDATE cases SET status = $2, supplied_at = $3, updated_at = $4 WHERE id = $1",
-        case_id,
-        state,
-        supplied,
-        at,
-    )
-    content = {"round": latest["round"], "channel": channel, "subjects": _subjects(named)}
-    await note(record, "correction answered", by=by, at=at, content=content)
-    touched, known = gaps.items_touched(found, named), await _screened(case_id)
-    again = [item for item in found.items if item.item in touched or item.item not in known]
-    await screenings.ask(record, again, round=latest["round"] + 1, at=at)
-    await outbox.write("correction answered", case_id=case_id, payload={"round": latest["round"]}, at=at)
-    return Supplied(case_id, state, (), supplied, local(running.due))
-
-
 def put(record: Record, found: Standing, name: str, typed: str, *, at: datetime) -> bool:
     """Put one value into the received application; whether that changes anything. Raises Invalid.
 
@@ -303,7 +210,7 @@ async def _named(
     case_id: UUID, gap_id: UUID, kind: str, *, channel: str, by: Actor, at: datetime
 ) -> tuple[Record, Mapping[str, Any]]:
     """The locked case and the gap of this kind that its latest notice names."""
-    record = await _held(case_id, channel=channel, by=by, at=at)
+    record = await entered(case_id, channel=channel, by=by, at=at)
     _must_correct(record)
     latest = await connection().fetchrow(_ROUND, case_id)
     gap = next((g for g in await gaps.rows(case_id) if g["id"] == gap_id and g["round"] == latest["round"]), None)
@@ -312,7 +219,13 @@ async def _named(
     return record, gap
 
 
-async def _held(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Record:
+async def latest_round(case_id: UUID) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """The latest notice, and the gaps that it names."""
+    latest = await connection().fetchrow(_ROUND, case_id) or {}
+    return latest, [g for g in await gaps.rows(case_id) if _told(g) and g["round"] == latest.get("round")]
+
+
+async def entered(case_id: UUID, *, channel: str, by: Actor, at: datetime) -> Record:
     if channel not in CHANNELS:
         raise Invalid(f"请选择补正方式：{'、'.join(CHANNELS.values())}。", {"channel": "请选择补正方式。"})
     record = await locked(case_id)
@@ -363,14 +276,5 @@ async def _how_far(record: Record, round: int, *, by: Actor, at: datetime) -> Su
     )
 
 
-async def _screened(case_id: UUID) -> set[str]:
-    rows = await connection().fetch("SELECT DISTINCT item FROM screenings WHERE case_id = $1", case_id)
-    return {r["item"] for r in rows}
-
-
 def _told(gap: Mapping[str, Any]) -> bool:
     return gap["status"] in ("notified", "supplied")
-
-
-def _subjects(named: list[Mapping[str, Any]]) -> list[str]:
-    return sorted({subject_of(g["subject_kind"], g["subject"]) for g in named})

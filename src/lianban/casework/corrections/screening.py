@@ -8,7 +8,6 @@ window: only the window tells the applicant, once and everything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,32 +15,25 @@ from uuid import UUID
 from lianban import people
 from lianban.casework import clocks
 from lianban.casework.corrections import gaps
+from lianban.casework.corrections.findings import Finding, checked, fields_of, materials_of
 from lianban.casework.corrections.views import Paper, ScreeningLine, ScreeningView, Value
 from lianban.casework.idempotency import once
 from lianban.casework.intake.record import Record, current_edition, locked, note, record_of
 from lianban.casework.intake.standing import Standing, standing
-from lianban.casework.intake.told import told
 from lianban.casework.owed import catch_up
 from lianban.casework.tasks.worklist import require_officer
-from lianban.errors import Conflict, Forbidden, Invalid, NotFound
+from lianban.errors import Conflict, Forbidden, NotFound
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
-from lianban.rules import form, lifecycles, masks
+from lianban.rules import lifecycles, masks
 from lianban.rules.actors import Actor, Role
-from lianban.rules.corrections import ACCEPTED, FAULTS, KINDS, LATE, subject_of
+from lianban.rules.corrections import ACCEPTED, LATE, subject_of
 from lianban.rules.plan import MaterialAsker, PlanField, PlanMaterial
 from lianban.tables.cases import Case
 from lianban.tables.corrections import Gap
 from lianban.tables.ids import new_id
 
 MISSING = "没有找到这项收件核对，请从列表里重新打开。"
-LONGEST = 1000
-MOST = 60
-REMEDIES = {
-    "missing": "请提交这份材料。",
-    "unreadable": "请重新提交清晰、完整的一份。",
-    "wrong": "请提交符合标准的一份。",
-}
 _LIST = """
 SELECT s.*, c.number, c.bundle_name, c.applicant, k.computed_due FROM screenings s JOIN cases c ON c.id = s.case_id
 LEFT JOIN clocks k ON k.case_id = s.case_id AND k.kind = 'correction' AND k.stopped_at IS NULL
@@ -49,23 +41,6 @@ WHERE s.region_code = $1 AND s.department = $2
   AND CASE WHEN $3 THEN s.status IN ('clear', 'gaps') ELSE s.status = 'pending' END
   AND c.status = ANY($4) ORDER BY s.asked_at, s.id LIMIT 200
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a department finds. `kind`: material, field or other; `subject` is the material or element.
-
-    Of a material `fault` says how (missing, unreadable, wrong) and `standard` which published standard it does not
-    meet; `problem` adds words, `remedy` says what to do, `basis` the article (given by default).
-    """
-
-    kind: str
-    subject: str = ""
-    fault: str = ""
-    standard: str = ""
-    problem: str = ""
-    remedy: str = ""
-    basis: str = ""
 
 
 async def worklist(*, by: Actor, at: datetime, done: bool = False) -> tuple[ScreeningLine, ...]:
@@ -115,7 +90,7 @@ async def view(screening_id: UUID, *, by: Actor, at: datetime, address: str = ""
         closed = await _closed(record, row, at)
     own = [g for g in known if g["item"] == row["item"]]
     edition, item = found.edition, row["item"]
-    wanted = {m.material for m, _ in _materials(found, item)} | {f.element for f in _fields(found, item)}
+    wanted = {m.material for m, _ in materials_of(found, item)} | {f.element for f in fields_of(found, item)}
     asked = [g for g in known if g["item"] == item or (not g["item"] and g["subject"] in wanted)]
     return ScreeningView(
         id=screening_id,
@@ -132,8 +107,8 @@ async def view(screening_id: UUID, *, by: Actor, at: datetime, address: str = ""
         received_at=local(record.received_at or record.opened_at),
         due=clock.due if clock and not clock.stopped_at else None,
         locked=shut,
-        fields=() if shut else tuple(_value(f, found, record) for f in _fields(found, item)),
-        papers=() if shut else tuple(_paper(m, a, found, record) for m, a in _materials(found, item)),
+        fields=() if shut else tuple(_value(f, found, record) for f in fields_of(found, item)),
+        papers=() if shut else tuple(_paper(m, a, found, record) for m, a in materials_of(found, item)),
         gaps=() if shut else tuple(gaps.view(g, found, record) for g in own if g["round"] == row["round"]),
         told=()
         if shut
@@ -171,7 +146,7 @@ async def report(screening_id: UUID, findings: Sequence[Finding], *, by: Actor, 
     async def run() -> dict[str, Any]:
         record, row = await _held(screening_id, by=by, at=at)
         found = await standing(record, await current_edition(record, by=by, at=at), at=at)
-        lines = await _checked(record, row, found, findings)
+        lines = await checked(record, row["item"], found, findings)
         await _forget(row)
         for line in lines:
             await Gap.insert(
@@ -265,95 +240,6 @@ async def _say(row: Mapping[str, Any], status: str, *, by: Actor, at: datetime) 
         by.name,
         at,
     )
-
-
-async def _checked(
-    record: Record, row: Mapping[str, Any], found: Standing, findings: Sequence[Finding]
-) -> list[dict[str, str]]:
-    """The findings as rows. Raises Invalid with everything that is wrong with them."""
-    if not findings:
-        raise Invalid("请至少写明一处需要补正的内容；没有问题的，请点“核对无误”。")
-    if len(findings) > MOST:
-        raise Invalid(f"一次最多报告 {MOST} 处，请合并后再报告。")
-    history = await told(record)
-    lines: list[dict[str, str]] = []
-    fields: dict[str, str] = {}
-    for n, finding in enumerate(findings):
-        try:
-            line = _line(row["item"], found, finding)
-            subject = subject_of(line["subject_kind"], line["subject"])
-            if why := history.why_not(subject):
-                raise Invalid(why)
-            lines.append(line)
-        except Invalid as refusal:
-            fields[f"gap.{n}"] = refusal.sentence
-    if fields:
-        raise Invalid("；".join(dict.fromkeys(fields.values())), fields)
-    return lines
-
-
-def _line(item: str, found: Standing, finding: Finding) -> dict[str, str]:
-    if finding.kind not in KINDS:
-        raise Invalid(f"请选择类别：{'、'.join(KINDS.values())}。")
-    for text in (finding.problem, finding.remedy, finding.basis):
-        if len(text) > LONGEST:
-            raise Invalid(f"每一栏最多 {LONGEST} 个字，请缩短。")
-    problem, remedy, basis = (t.strip() for t in (finding.problem, finding.remedy, finding.basis))
-    if finding.kind == "material":
-        problem, remedy = _of_material(item, found, finding, problem, remedy)
-    elif finding.kind == "field":
-        field = next((f for f in _fields(found, item) if f.element == finding.subject), None)
-        if field is None:
-            raise _not_asked(item, found)
-        if not problem:
-            raise Invalid(f"请写明“{field.label}”有什么问题。")
-        remedy = remedy or f"请改正“{field.label}”。"
-    elif not problem or not basis:
-        raise Invalid("材料和申请表以外的问题，请写明内容和法律依据；没有法律依据的，不得要求补正。")
-    subject = item if finding.kind == "other" else finding.subject
-    basis = basis or gaps.basis_of(found, finding.kind, finding.subject)
-    return {
-        "subject_kind": finding.kind,
-        "subject": subject,
-        "problem": problem,
-        "remedy": remedy or "请按上述要求补正。",
-        "basis": basis,
-    }
-
-
-def _of_material(item: str, found: Standing, finding: Finding, problem: str, remedy: str) -> tuple[str, str]:
-    asked = next(((m, a) for m, a in _materials(found, item) if m.material == finding.subject), None)
-    if asked is None:
-        raise _not_asked(item, found)
-    material, asker = asked
-    standards = asker.standards or material.standards
-    if finding.fault not in FAULTS:
-        raise Invalid(f"请选择“{material.name}”的问题：{'、'.join(FAULTS.values())}。")
-    said = f"“{material.name}”{FAULTS[finding.fault]}"
-    if finding.fault == "wrong":
-        if standards and finding.standard not in standards:
-            raise Invalid(f"请选择“{material.name}”不符合哪一条公布的受理标准，不能另加条件。")
-        if not standards and not problem:
-            raise Invalid(f"请写明“{material.name}”哪里不符合要求。")
-        said += f"（{finding.standard}）" if finding.standard else ""
-    return f"{said}。{problem}", remedy or REMEDIES[finding.fault]
-
-
-def _not_asked(item: str, found: Standing) -> Invalid:
-    name = found.edition.items[item].name
-    return Invalid(f"“{name}”公布的办理要求里没有这一项，不得增加材料或者条件（《优化营商环境条例》）。")
-
-
-def _fields(found: Standing, item: str) -> list[PlanField]:
-    return [f for f in found.reading.plan.fields if any(a.item == item for a in f.askers) and form.awaits_value(f)]
-
-
-def _materials(found: Standing, item: str) -> list[tuple[PlanMaterial, MaterialAsker]]:
-    return [
-        (m, next(a for a in m.askers if a.item == item))
-        for m in found.reading.plan.materials
-        if m.to_bring and any(a.item == item for a in m.askers)
-    ]
 
 
 def _value(field: PlanField, found: Standing, record: Record) -> Value:

@@ -13,7 +13,7 @@ from lianban.casework.intake.commencing import commence
 from lianban.casework.intake.completeness import Incomplete, Lacking
 from lianban.casework.intake.record import Record, current_edition, held, held_draft
 from lianban.casework.intake.standing import Standing, standing
-from lianban.casework.intake.told import lacking, told
+from lianban.casework.intake.told import lacking, materials, told
 from lianban.casework.owed import catch_up
 from lianban.errors import Conflict
 from lianban.outside.database import connection, transaction
@@ -97,7 +97,7 @@ async def _blocking(record: Record, found: Standing) -> Lacking:
         fields={n: s for n, s in missing.fields.items() if subject_of("field", n) in tellable},
         parties={n: s for n, s in missing.parties.items() if subject_of("field", n) in tellable},
         consents=missing.consents,
-        materials={n: s for n, s in missing.materials.items() if subject_of("material", n) in tellable},
-        promises=missing.promises,
+        materials={n: s for n, s in materials(found).items() if subject_of("material", n) in tellable},
+        promises={n: s for n, s in missing.promises.items() if not n.startswith("later.")},
         duplicate=missing.duplicate,
     )

@@ -1,4 +1,4 @@
-"""Receipt (收件): the papers are taken in at this instant; whether they are complete is told within five working days."""
+"""Receipt (收件): papers are taken in at this instant; whether they are complete is told within five working days."""
 
 from __future__ import annotations
 

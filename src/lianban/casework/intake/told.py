@@ -34,7 +34,14 @@ async def told(record: Record) -> Told:
 def lacking(found: Standing) -> dict[str, str]:
     """What the system itself finds missing or wrong, by subject; not what only the window has to look into."""
     missing = found.lacking
-    return corrections.subjects(missing.fields, missing.parties, missing.materials)
+    return corrections.subjects(missing.fields, missing.parties, materials(found))
+
+
+def materials(found: Standing) -> dict[str, str]:
+    """The missing papers, with those that were to follow but whose promise is not signed or does not hold."""
+    missing = found.lacking
+    broken = [m for m in missing.later if m not in missing.tolerated]
+    return missing.materials | {m.material: f"缺“{m.name}”：没有有效的容缺承诺，请补交。" for m in broken}
 
 
 def asked(found: Standing) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import journal, people
-from lianban.casework import catalogue, notices
+from lianban.casework import catalogue, firstasked, notices
 from lianban.casework.clocks import KINDS, ClockView, clocks_of
 from lianban.casework.corrections import spot_corrections
 from lianban.casework.intake.record import record_of
@@ -197,7 +197,10 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             window_name=case.window_name,
             opened_by_name=case.opened_by_name,
             opened_at=local(case.opened_at),
+            received_at=_when(case.received_at),
+            supplied_at=_when(case.supplied_at),
             accepted_at=_when(case.accepted_at),
+            deemed=case.deemed,
             decided_at=_when(case.decided_at),
             delivered_at=_when(case.delivered_at),
             closed_at=_when(case.closed_at),
@@ -215,6 +218,7 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             papers=tuple(p for p in await notices.of_case(case_id) if not own or _concerns(p, items, own)),
             clocks=clocks,
             journal=tuple(_log(line, items) for line in await journal.lines("case", case_id)),
+            chain=await firstasked.chain(case_id),
             spot=tuple(s for s in await spot_corrections(case_id, edition) if not own or s.element in facts),
             plan=plan,
         )

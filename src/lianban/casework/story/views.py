@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lianban.casework.clocks import ClockView
 from lianban.casework.corrections import SpotLine
+from lianban.casework.firstasked import LinkView
 from lianban.casework.notices import PaperView
 from lianban.casework.promises.tolerance import Tolerated
 from lianban.rules.plan import Plan
@@ -146,7 +147,11 @@ class CaseStory:
     window_name: str
     opened_by_name: str
     opened_at: datetime
+    received_at: datetime | None
+    supplied_at: datetime | None
     accepted_at: datetime | None
+    deemed: bool
+    """Accepted by law: nothing was told in five working days."""
     decided_at: datetime | None
     delivered_at: datetime | None
     closed_at: datetime | None
@@ -163,5 +168,6 @@ class CaseStory:
     papers: tuple[PaperView, ...]
     clocks: tuple[ClockView, ...]
     journal: tuple[LogLine, ...]
+    chain: tuple[LinkView, ...]
     spot: tuple[SpotLine, ...]
     plan: Plan
