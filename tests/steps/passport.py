@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pytest_bdd import given, parsers, then, when
 
-from lianban.casework import adjusting
+from lianban.casework import adjusting, calendars, recomputing
 from lianban.casework.intake import Accepted
 from tests.actions.limits import HYGIENE_HEAD, lodging
 from tests.printing import looking
@@ -43,6 +43,18 @@ def extended(site: Site, days: int) -> None:
     task = task_of(site, "公共场所卫生许可")
     id = site.run(adjusting.ask_extension, task, amount=days, reason=REASON, by=holder, at=NOW)
     site.run(adjusting.approve, id, by=HYGIENE_HEAD, at=NOW)
+
+
+@given(parsers.parse("因暴雪 {day} 停止办公，全部时限已重新核算"))
+def closed(site: Site, day: str) -> None:
+    name, order = "暴雪停止办公", "龙政办明电〔2026〕1号"
+    chief = site.actor("高远")
+    off = [date.fromisoformat(day)]
+    changed = site.run(calendars.add_overlay, site.region, name, order, off, by=chief, at=NOW)
+    for _ in range(20):
+        if site.run(recomputing.step, changed.recomputation, NOW) is recomputing.State.DONE:
+            return
+    raise AssertionError("the recomputation never ends")
 
 
 def task_of(site: Site, item: str) -> UUID:
@@ -180,6 +192,13 @@ def moved(site: Site, old: str, new: str) -> None:
     assert len(rows) == 2, rows
     assert old.replace(" ", "") in rows[0], rows
     assert new.replace(" ", "") in rows[1], rows
+
+
+@then("日期的变动写明工作日历更新")
+def recomputed(site: Site) -> None:
+    rows = [site.page.text_of(r) for r in site.page.cards("日期是怎样定下")[0].xpath(".//tbody/tr")]
+    assert rows[0].endswith("2026年11月30日17:00"), rows
+    assert any("工作日历更新" in r and "2026-11-30" in r and "2026-12-01" in r for r in rows), rows
 
 
 @then(parsers.parse('两个时限并排写着"{law}"和"{promise}"'))

@@ -7,8 +7,8 @@ where the record itself is a child's and closed to them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -240,12 +240,26 @@ async def _turns(clock_id: UUID, calendar: Calendar) -> tuple[Turn, ...]:
         after = clock.reckon(history(row, events[:n]), calendar).instant
         turns.append(Turn(local(event["at"]), _words(event), event["paper"], after))
     changes = await connection().fetch("SELECT * FROM deadline_changes WHERE clock_id = $1 ORDER BY at, id", clock_id)
+    turns = _as_told(turns, changes)
     for change in changes:
         old, new = local(change["old_computed"]), local(change["new_computed"])
         kept = "；已经告知的日期更早，继续有效" if local(change["new_promised"]) < new else ""
         words = f"工作日历更新，计算的日期由{old:%Y-%m-%d %H:%M}变为{new:%Y-%m-%d %H:%M}{kept}"
         turns.append(Turn(local(change["at"]), words, "", new))
     return tuple(sorted(turns, key=lambda turn: turn.at))
+
+
+def _as_told(turns: list[Turn], changes: Sequence[Mapping[str, Any]]) -> list[Turn]:
+    """Turns from before a change of the calendar, with the date of that time where it was kept, else without one."""
+    found = []
+    for n, turn in enumerate(turns):
+        until = turns[n + 1].at if n + 1 < len(turns) else None
+        later = [c for c in changes if local(c["at"]) >= turn.at]
+        if later:
+            own = until is None or local(later[0]["at"]) <= until
+            turn = replace(turn, due=local(later[0]["old_computed"]) if own else None)
+        found.append(turn)
+    return found
 
 
 def _words(event: Mapping[str, Any]) -> str:

@@ -65,12 +65,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A moment at which the date was set or moved: what happened, by which notice, and the date from then on."""
+    """A moment at which the date was set or moved: what happened, by which notice, and the date from then on.
+
+    Without `due` nobody kept what the calendar of that time gave.
+    """
 
     at: datetime
     words: str
     paper: str
-    due: datetime
+    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,12 @@ def paper(
         ],
         "hours": history.limit.unit in (Unit.HOURS, Unit.OFFICE_HOURS),
         "turns": [
-            {"at": f"{t.at:%Y-%m-%d %H:%M}", "words": t.words, "due": f"{t.due:%Y-%m-%d %H:%M}", "paper": t.paper}
+            {
+                "at": f"{t.at:%Y-%m-%d %H:%M}",
+                "words": t.words,
+                "due": f"{t.due:%Y-%m-%d %H:%M}" if t.due else "—",
+                "paper": t.paper,
+            }
             for t in turns
         ],
         "qr": address,
