@@ -56,6 +56,8 @@ PEOPLE = (
         for place, region in REGIONS.items()
         if (short, region) != ("公安", LONGJING)
     ),
+    Person("cuizhe", "崔局长", Role.DEPARTMENT_HEAD, department="market_regulation"),
+    Person("nanju", "南局长", Role.DEPARTMENT_HEAD, department="health"),
 )
 BY_POST = {
     "综合窗口": "王芳",

@@ -23,6 +23,7 @@ from lianban.tables.tasks import Handover
 LONGEST_REASON = 200
 BEFORE_ACCEPTANCE = ("draft", "received", "correcting")
 MISSING = "没有找到这个办件，请核对后重新打开。"
+_CASE = "SELECT id, region_code, number, status, opened_by, opened_by_name FROM cases WHERE id = $1"
 _CHAIN = """
 SELECT h.*, COALESCE(t.item_name, '') AS item_name FROM handovers h
 LEFT JOIN tasks t ON t.case_id = h.case_id AND t.item = h.item AND h.item <> ''
@@ -61,6 +62,17 @@ class Responsible:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The case at the window with its chain; `open` while it can still be passed on."""
+
+    number: str
+    status: str
+    responsible: Responsible
+    chain: tuple[LinkView, ...]
+    open: bool
+
+
 def reason_of(text: str, what: str) -> str:
     """The reason of a hand-over as it is kept. Raises Invalid."""
     reason = text.strip()
@@ -94,9 +106,7 @@ async def pass_on(case_id: UUID, *, to: str, reason: str, by: Actor, at: datetim
     """
     await catch_up(case_id, at=at)
     async with transaction():
-        case = await connection().fetchrow(
-            "SELECT id, region_code, status, opened_by, opened_by_name FROM cases WHERE id = $1 FOR UPDATE", case_id
-        )
+        case = await connection().fetchrow(f"{_CASE} FOR UPDATE", case_id)
         if case is None or by.department or not by.may(Role.CLERK) or case["region_code"] != by.region:
             raise errors.NotFound(MISSING)
         if case["status"] not in BEFORE_ACCEPTANCE:
@@ -144,6 +154,21 @@ async def chain(case_id: UUID) -> tuple[LinkView, ...]:
             for r in rows
         ),
     )
+
+
+async def standing(case_id: UUID, *, by: Actor) -> Standing:
+    """Who answers for a case of the window and who did before. Raises NotFound for others than the window."""
+    async with transaction():
+        case = await connection().fetchrow(_CASE, case_id)
+        if case is None or by.department or not by.may(Role.CLERK) or case["region_code"] != by.region:
+            raise errors.NotFound(MISSING)
+        return Standing(
+            number=case["number"] or "",
+            status=case["status"],
+            responsible=await responsible(case),
+            chain=await chain(case_id),
+            open=case["status"] in BEFORE_ACCEPTANCE,
+        )
 
 
 async def clerks(*, by: Actor) -> list[tuple[str, str]]:

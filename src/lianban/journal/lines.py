@@ -32,9 +32,10 @@ INSERT INTO journal_contents (position, salt, content) SELECT position, $13, $14
 """
 _LINES = """
 SELECT j.position, j.txid::text AS txid, j.stream, j.subject, j.seq, j.department, j.event, j.by_id, j.terminal, j.at,
-       COALESCE(p.name, k.name, '') AS by_name, c.content
+       COALESCE(p.name, k.name, '') AS by_name, COALESCE(b.name, '') AS for_name, c.content
 FROM journal j LEFT JOIN journal_contents c USING (position)
 LEFT JOIN people p ON p.id::text = j.by_id LEFT JOIN client_keys k ON k.id::text = j.by_id
+LEFT JOIN people b ON j.on_behalf_of <> '' AND b.id::text = j.on_behalf_of
 """
 
 
@@ -53,6 +54,8 @@ class Line:
     terminal: str
     at: datetime
     content: dict[str, Any] | None
+    for_name: str = ""
+    """Who was away and in whose name it was done (AB 岗)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +233,5 @@ def _line(row: Mapping[str, Any]) -> Line:
         terminal=row["terminal"],
         at=row["at"],
         content=None if content is None else json.loads(content),
+        for_name=row["for_name"],
     )

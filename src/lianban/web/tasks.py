@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import oversight, people
-from lianban.casework import corrections, tasks
+from lianban.casework import adjusting, corrections, hearings, tasks
 from lianban.casework.tasks import barring
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
@@ -65,6 +65,8 @@ async def task_page(
         task=await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request)),
         barring=await barring.barring(task_id, by=person),
         cards=await oversight.of_task(task_id, by=person),
+        asking=await adjusting.asking(task_id, by=person, at=clock.now()),
+        hearing=await hearings.of_task(task_id, by=person, at=clock.now()),
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         key=once(),

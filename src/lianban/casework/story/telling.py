@@ -390,7 +390,7 @@ def _log(line: journal.Line, items: tuple[ItemView, ...]) -> LogLine:
         words = f"{words} {line.content.get('number', '')}"
     if line.content and line.content.get("card"):
         words = f"{words} {line.content['card']}（{KINDS.get(str(line.content.get('clock')), '')}）"
-    return LogLine(local(line.at), line.event, words, line.by_name, name, line.seq)
+    return LogLine(local(line.at), line.event, words, line.by_name, name, line.seq, line.for_name)
 
 
 def _when(value: datetime | None) -> datetime | None:

@@ -125,6 +125,7 @@ class LogLine:
     by_name: str
     item: str
     seq: int
+    for_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

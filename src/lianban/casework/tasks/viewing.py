@@ -11,6 +11,7 @@ from uuid import UUID
 from lianban import errors, people
 from lianban.casework import progress
 from lianban.casework.clocks import ClockView, clocks_of
+from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held
 from lianban.casework.promises import afterwards
 from lianban.casework.promises.afterwards import Broken, Verification
@@ -55,6 +56,8 @@ _PARTIES = "SELECT role, name, relation FROM parties WHERE case_id = $1 AND role
 
 async def view(task_id: UUID, *, by: Actor, at: datetime, address: str = "") -> TaskView:
     """The task for the actor's department; the look is recorded. Raises NotFound for another department's."""
+    # What is greyed and what is not must be true now, not when the timer last came by.
+    await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by, lock=False) as (held, life):
         edition = await held.edition()
         locked, data = "", _Data()
