@@ -64,7 +64,7 @@ def test_own_days_are_added_and_withdrawn(site: Site) -> None:
     page.says("时限核算", "暴雪停止办公（龙井市人民政府通告〔2026〕3号）")
     page = visitor.opens("/admin/calendar")
     page.says("2026年11月5日", "暴雪停止办公")
-    visitor.presses("撤销暴雪停止办公")
+    visitor.presses("撤销")
     visitor.opens("/admin/calendar").says("已撤销")
 
 
