@@ -33,6 +33,16 @@ def told_once(site: Site) -> None:
     corrections.notifies(site)
 
 
+@given(parsers.parse('公安和医保都报告"{label}"填错，窗口已告知'))
+def reported_by_two(site: Site, label: str) -> None:
+    for short in ("公安", "医保"):
+        officer = corrections.screening(site, short)
+        box = officer.page.parts(f"//label[contains(., '{label}的问题')]/following-sibling::input/@name")
+        officer.presses("报告需要补正的内容", {str(box[0]): f"{label}与出生医学证明不一致"})
+    corrections.others_find_nothing(site)
+    corrections.notifies(site)
+
+
 @given("本地没有开通网上补正")
 def not_online(site: Site) -> None:
     site.run(policies.set_policy, {"online_answers": "no"}, by=site.actor("高远"), at=NOW)
@@ -84,8 +94,15 @@ def gap(site: Site, label: str) -> str:
 
 @when('申请人上传"出生医学证明"的两张照片，全部补齐，提交')
 def uploads_and_submits(site: Site) -> None:
-    _, file = names(site)
+    file = str(site.page.parts("//input[@type='file']/@name")[0])
     site.last.presses("全部补齐，提交", files=[(file, photo) for photo in PHOTOS])
+
+
+@when(parsers.parse('申请人改成"{value}"，全部补齐，提交'))
+def changes_and_submits(site: Site, value: str) -> None:
+    fields = site.page.parts("//input[starts-with(@name, 'gap.')]/@name")
+    assert len(fields) == 1, fields
+    site.last.presses("全部补齐，提交", {str(fields[0]): value})
 
 
 @when(parsers.parse('申请人只填"{label}"为"{value}"就全部提交'))

@@ -69,6 +69,7 @@ async def correction_page(
         request,
         "tracking/correction.html",
         found=found,
+        things=things(found),
         query=urlencode({"code": code}),
         back=address(found.number, code),
         key=once(),
@@ -147,6 +148,14 @@ async def submit(request: Req, number: FromPath[str]) -> Redirect | Template:
 async def back_to_correction(request: Req, number: FromPath[str]) -> Redirect:
     """A reload of an answer to a refused submission leads back to the page."""
     return see(address(number, code_of(request), "/correction"))
+
+
+def things(found: CorrectionView) -> list[list[GapView]]:
+    """The gaps, those about one and the same field or material together: it is brought once."""
+    together: dict[tuple[str, str], list[GapView]] = {}
+    for gap in found.gaps:
+        together.setdefault((gap.kind, gap.subject if gap.kind != "other" else gap.key), []).append(gap)
+    return list(together.values())
 
 
 async def take(found: CorrectionView, sent: Form) -> Faults:

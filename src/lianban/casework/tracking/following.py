@@ -16,6 +16,7 @@ from uuid import UUID
 from lianban import people
 from lianban.casework import catalogue, notices, progress
 from lianban.casework.clocks import ClockView, clocks_of
+from lianban.casework.corrections.gaps import label
 from lianban.casework.notices import PaperView, Printed
 from lianban.casework.owed import catch_up
 from lianban.casework.policies import policy
@@ -40,7 +41,7 @@ WHOLE = {"received": ("correction",), "correcting": ("answer",), "decided": ("de
 _MORE = "SELECT supplied_at, deemed, ended_at, ended_reason, plan FROM cases WHERE id = $1"
 _ROUNDS = "SELECT round, notified_at, supplied_at FROM corrections WHERE case_id = $1 ORDER BY round"
 _GAPS = """
-SELECT round, subject_kind, subject, supplied_at FROM gaps
+SELECT id, round, subject_kind, subject, supplied_at FROM gaps
 WHERE case_id = $1 AND status IN ('notified', 'supplied') ORDER BY round, at, id
 """
 _REFUSED = "SELECT item_name, reason, competent FROM non_acceptances WHERE case_id = $1 ORDER BY at, id"
@@ -285,10 +286,11 @@ def _item(read: _Read, task_id: UUID, places: Mapping[str, Contact]) -> ItemProg
 
 
 def _answered(row: Mapping[str, Any], gaps: Sequence[Mapping[str, Any]], edition: Edition) -> Answered:
-    own = [gap for gap in gaps if gap["round"] == row["round"]]
+    # What two departments found wrong with one paper is one thing to bring.
+    own = {(gap["subject_kind"], gap["subject"] or str(gap["id"])): gap for gap in gaps if gap["round"] == row["round"]}
     supplies = (
-        Supply(words.label(edition, gap["subject_kind"], gap["subject"]), local(gap["supplied_at"]))
-        for gap in own
+        Supply(label(edition, gap["subject_kind"], gap["subject"]), local(gap["supplied_at"]))
+        for gap in own.values()
         if gap["supplied_at"]
     )
     return Answered(local(row["notified_at"]), len(own), tuple(supplies), _when(row["supplied_at"]))

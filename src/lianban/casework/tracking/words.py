@@ -7,8 +7,6 @@ from uuid import UUID
 
 from lianban.casework.clocks import ClockView
 from lianban.casework.progress import Held
-from lianban.rules import parties
-from lianban.rules.catalog.types import Edition
 from lianban.rules.paperparts import day
 
 HEADLINES = {
@@ -94,18 +92,6 @@ def sentence(held: Held, task_id: UUID, department: str) -> str:
             return "已按您的申请撤回。"
         case _:
             return str(task["reason"])
-
-
-def label(edition: Edition, kind: str, subject: str) -> str:
-    """What was to be corrected, by its name."""
-    if kind == "material" and subject in edition.materials:
-        return edition.materials[subject].name
-    if subject.startswith("party."):
-        _, role, field = subject.split(".")
-        return f"{parties.ROLES[role]}的{parties.FIELDS[field].label}"
-    if kind == "field" and subject in edition.elements:
-        return edition.elements[subject].label
-    return "其他需要补正的内容"
 
 
 def moment(at: datetime) -> str:
