@@ -36,6 +36,7 @@ class Ended(NamedTuple):
 
 Handler = Callable[[Ended, datetime], Awaitable[None]]
 
+
 async def _deem(ended: Ended, at: datetime) -> None:
     """Nothing was told in five working days: accepted (行政许可法 32(1)(4))."""
     from lianban.casework.intake.deeming import deem

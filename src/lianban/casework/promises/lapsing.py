@@ -17,6 +17,7 @@ from lianban.casework.owed import Ended, catch_up
 from lianban.casework.policies import policy
 from lianban.casework.progress import Held, hold, note
 from lianban.casework.tasks.refusals import applicant_of, enquiry_of
+from lianban.casework.voiding import void_requests
 from lianban.errors import Conflict, Forbidden, NotFound
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -99,6 +100,7 @@ async def _terminate(held: Held, row: Mapping[str, Any], waiting: Sequence[TaskR
             reason,
         )
         await clocks.stop(held.id, UUID(life.id), at=at)
+        await void_requests(held, UUID(life.id), at=at, why="容缺材料没有补齐，事项已经终止")
         await note(held, "task terminated", by=SYSTEM, at=at, item=life.item, material=row["material"])
         payload = {"task": life.id, "item": life.item}
         await outbox.write("task terminated", case_id=held.id, payload=payload, at=at)
