@@ -6,8 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from lianban.outside.clock import SHANGHAI
-from lianban.rules import notices
+from lianban.rules import notices, papers_correction, papers_outcomes
 from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
+from lianban.rules.papers_correction import ToCorrect
+from lianban.rules.papers_outcomes import SingleItem
+from lianban.rules.policy import Policy
 
 RARE = "王𬱖㛃䶮𠅤"
 """Characters of names outside the common ones: of the extensions E, A, A and B."""
@@ -139,7 +142,97 @@ def closure(name: str = RARE, *, next_step: str = "更正出生医学证明后�
     )
 
 
-PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt, closure)}
+def non_acceptance(name: str = RARE, **changed: Any) -> Content:
+    """The birth registration belongs to another city."""
+    said: dict[str, Any] = {
+        "authority": "长沙市公安局",
+        "applicant": Party(name, "110105********002X"),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "item": "出生登记",
+        "received_on": date(2026, 11, 2),
+        "ground": "not_competent",
+        "reason": "孩子随父亲落户，父亲的户口在株洲市，应当由株洲市公安机关办理。",
+        "basis": "《中华人民共和国户口登记条例》第七条",
+        "competent": "株洲市公安局",
+        "remedy": notices.remedy_text("长沙市人民政府", "长沙铁路运输法院"),
+        "told_on": date(2026, 11, 2),
+        "rest": ["出生医学证明首次签发"],
+        "permission": False,
+        "enquiry": ENQUIRY,
+    }
+    return papers_outcomes.non_acceptance(**said | changed)
+
+
+def turned(name: str = RARE, **changed: Any) -> Content:
+    """Twins: each child item by item."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X"),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "items": [
+            SingleItem(
+                *ITEMS[0], "长沙市岳麓区岳华路279号", "0731-88665114", ("出生医学记录", "身份证"), "1 个工作日", ""
+            ),
+            SingleItem(*ITEMS[1], "长沙市开福区芙蓉北路", "0731-82290110", (), "3 个工作日", "20 个工作日"),
+        ],
+        "reason": "不符合“一件事”的办理条件“双胞胎、多胞胎每个孩子分别申请”。",
+        "told_on": date(2026, 11, 2),
+        "clerk": "赵窗口",
+        "enquiry": ENQUIRY,
+    }
+    return papers_outcomes.turned(**said | changed)
+
+
+def termination(name: str = RARE, **changed: Any) -> Content:
+    """One item withdrawn at the window."""
+    said: dict[str, Any] = {
+        "end": "withdrawn",
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X"),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "received_on": date(2026, 11, 2),
+        "items": ["出生登记"],
+        "followers": ["社会保障卡申领"],
+        "rest": ["出生医学证明首次签发"],
+        "reason": "打算随父亲落户（申请人到窗口当面提出）。",
+        "returned": "退还出生医学证明原件一份。",
+        "ended_on": date(2026, 11, 3),
+        "enquiry": ENQUIRY,
+    }
+    return papers_outcomes.termination(**said | changed)
+
+
+def correction(name: str = RARE) -> Content:
+    """Two papers and a field to be corrected, merged over two departments."""
+    return papers_correction.correction(
+        authority=CENTRE,
+        applicant=Party(name, "110105********002X"),
+        agent=None,
+        bundle=BUNDLE,
+        case_number=CASE,
+        received_at=at(2),
+        notified_at=at(3, 10),
+        lines=[
+            ToCorrect(
+                ITEMS[1][1], "出生医学证明", "看不清，无法辨认。", "请重新提交清晰的一份。", "《户口登记条例》第七条"
+            ),
+            ToCorrect(ITEMS[1][1], "户主姓名", "没有填写。", "请填写“户主姓名”。", ""),
+            ToCorrect(ITEMS[2][1], "照片", "不符合受理标准（白底）。", "请重新拍照。", "社会保障卡管理办法第九条"),
+        ],
+        answer_by=at(24, 17, 0),
+        answer_limit="15 个工作日",
+        provisional=False,
+        policy=Policy(),
+        clerk="赵窗口",
+        enquiry=ENQUIRY,
+    )
+
+
+ENDS = (non_acceptance, turned, termination)
+PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt, closure, correction, *ENDS)}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 
 

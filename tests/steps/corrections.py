@@ -196,7 +196,7 @@ def a_whole_round(site: Site) -> None:
 @when(parsers.parse('公安再报告"{label}"填错'))
 def reports_a_field(site: Site, label: str) -> None:
     officer = screening(site, "公安")
-    box = officer.page.row(label).xpath(".//input[starts-with(@name, 'f.')]/@name")
+    box = officer.page.parts(f"//label[contains(., '{label}的问题')]/following-sibling::input/@name")
     officer.presses("报告需要补正的内容", {str(box[0]): "户主姓名与户口簿不一致"})
 
 

@@ -27,7 +27,7 @@ EFFECTS = {
 }
 WHOLE = (
     "以上是需要补正的全部内容。对第一次提交的材料，本机关不再提出其他补正要求。"
-    "补正材料全部收到之日即为受理日期的起点；本机关自收到全部补正材料之日起五个工作日内书面答复，逾期不告知的视为受理。"
+    "受理日期为补正材料全部收到之日；本机关自该日起五个工作日内书面答复，逾期不告知的，自该日起即为受理。"
 )
 
 
@@ -69,12 +69,11 @@ def correction(
         for name, text in (("问题", line.problem), ("怎样补正", line.remedy), ("部门", line.department)):
             if not text.strip():
                 raise Invalid(f"“{line.subject}”没有写明{name}，请补全后再告知。")
-    where = f"综合窗口（{enquiry.address}，{enquiry.hours}，电话{enquiry.phone}）" if enquiry.address else "综合窗口"
-    channels = [f"到{where}当面补正"]
+    channels = ["到综合窗口当面补正（地址和办公时间见下）"]
     if policy.online_answers:
         channels.append(f"在网上补正：打开{enquiry.web}，输入办件编号和查询码{enquiry.query_code}，或者扫描下方二维码")
     if enquiry.address:
-        channels.append(f"把补正材料邮寄到{enquiry.address}，并在信封上注明办件编号")
+        channels.append("把补正材料邮寄到下列地址，信封上注明办件编号")
     return _paper("correction", authority, notified_at.date(), "行政审批受理专用章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,

@@ -88,8 +88,8 @@ def _line(item: str, found: Standing, record: Record, finding: Finding) -> dict[
     return {
         "subject_kind": finding.kind,
         "subject": subject,
-        "problem": problem,
-        "remedy": remedy or "请按上述要求补正。",
+        "problem": _sentence(problem),
+        "remedy": _sentence(remedy or "请按上述要求补正"),
         "basis": basis,
     }
 
@@ -116,7 +116,11 @@ def _of_material(
         if not standards and not problem:
             raise Invalid(f"请写明“{material.name}”哪里不符合要求。")
         said += f"（{finding.standard}）" if finding.standard else ""
-    return f"{said}。{problem}", remedy or REMEDIES[finding.fault]
+    return f"{said}。{problem}" if problem else said, remedy or REMEDIES[finding.fault]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("。", "！", "？", "；")) else f"{text}。"
 
 
 def _not_asked(item: str, found: Standing) -> Invalid:
