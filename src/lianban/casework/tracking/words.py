@@ -60,6 +60,8 @@ def next_step(state: str, clock: ClockView | None, *, online: bool) -> str:
             )
         case "correcting":
             way = "可以在网上补正，也可以到综合窗口办理或者邮寄。" if online else "请到综合窗口办理或者邮寄。"
+            if clock and clock.remaining and clock.remaining.tone == "red":
+                return f"补正的期限 {moment(clock.due)} 已经过了；窗口还没有处理的，仍然可以补正，请尽快。{way}"
             return f"{f'请在 {until}补齐。' if until else '请尽快补齐。'}{way}"
         case _:
             return NEXT.get(state, "")
