@@ -452,6 +452,14 @@ async def test_a_worker_dead_for_a_week_comes_to_the_same(pool: None) -> None:
     assert await one("SELECT count(*) FROM tasks WHERE case_id = $1", first)
 
 
+async def test_what_was_reported_and_never_told_is_accepted_by_law(pool: None) -> None:
+    id = (await received()).case_id
+    await blurred(id)
+    await owed.catch_up(id, at=on(10))
+    assert await status(id) == "processing"
+    assert await one("SELECT count(*) FROM papers WHERE kind = 'correction'") == 0
+
+
 async def test_whatever_is_missing_the_law_accepts_what_came(pool: None) -> None:
     draft = await begin()
     known = {"mother_name": "朴美兰", "mother_id_number": "11010519491231002X", "mother_phone": "13800138000"}

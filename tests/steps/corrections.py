@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from pytest_bdd import given, parsers, then, when
@@ -20,6 +21,7 @@ from tests.steps.visitor import File, Visitor, flat
 NEWBORN = ("公安", "医保", "社保", "人社")
 ITEM = {"公安": "出生登记", "医保": "医保登记"}
 CERTIFICATE = "birth_certificate"
+Files: TypeAlias = Sequence[tuple[str, File]]
 
 
 def window(site: Site) -> Visitor:
@@ -41,7 +43,7 @@ def room(site: Site) -> Visitor:
     return at_desk(site, "王芳", f"/window/cases/{site.case.case_id}/room")
 
 
-def take_in(site: Site, bundle: str, *, without: Collection[str] = (), blank: str = "") -> None:
+def take_in(site: Site, bundle: str, *, without: Collection[str] = (), blank: str = "", twice: bool = False) -> None:
     """A whole application, without some materials and one field, received at the window."""
     clerk = window(site)
     applications.begin(clerk, bundle)
@@ -52,6 +54,10 @@ def take_in(site: Site, bundle: str, *, without: Collection[str] = (), blank: st
     clerk.presses("保存", {name: yes for name, yes in applications.CONSENTS.items() if name in boxes})
     if blank:
         clerk.presses("保存", {clerk.page.name_of(blank): ""})
+    before = clerk.page
+    if twice:
+        clerk.presses("收件（暂不受理）")
+        clerk.page = before
     remember(site, clerk)
 
 
@@ -72,6 +78,49 @@ def receives(site: Site, bundle: str) -> None:
 @given(parsers.parse('王芳收下一件"{bundle}"的申请，没填"{field}"，没交"出生医学证明"'))
 def receives_with_gaps(site: Site, bundle: str, field: str) -> None:
     take_in(site, bundle, without={CERTIFICATE}, blank=field)
+
+
+@given(parsers.parse('王芳收下一件"{bundle}"的申请，没填"{field}"，没交"出生医学证明"，连点两下'))
+def receives_twice(site: Site, bundle: str, field: str) -> None:
+    take_in(site, bundle, without={CERTIFICATE}, blank=field, twice=True)
+
+
+def twice(clerk: Visitor, button: str, given: dict[str, str] | None = None, files: Files = ()) -> None:
+    """Press a button, and again on the page as it was."""
+    before = clerk.page
+    first = clerk.presses(button, given, files=files).address
+    clerk.page = before
+    assert clerk.presses(button, given, files=files).address == first
+
+
+@when("王芳连点两下一次告知补正")
+def notifies_twice(site: Site) -> None:
+    twice(room(site), "一次告知补正")
+
+
+@when(parsers.parse('申请人补齐"{label}"为"{value}"和"出生医学证明"，王芳连点两下补正完毕'))
+def finishes_twice(site: Site, label: str, value: str) -> None:
+    clerk = room(site)
+    name = str(clerk.page.parts("//input[@type='file']/@name")[0])
+    twice(clerk, "补正完毕", {clerk.page.name_of(label): value}, [(name, SCAN)])
+
+
+@then("只有一份收件凭证，只有一份补正告知书")
+def one_of_each(site: Site) -> None:
+    found = site.one("SELECT string_agg(kind, ' ' ORDER BY issued_at) FROM papers")
+    assert found == "receipt correction"
+
+
+@when(parsers.parse('医保提出其他要求"{words}"，依据"{basis}"'))
+def asks_with_a_basis(site: Site, words: str, basis: str) -> None:
+    screening(site, "医保").presses("报告需要补正的内容", {"other.problem": words, "other.basis": basis})
+
+
+@when(parsers.parse('申请人说明"{words}"，补正完毕'))
+def says_how(site: Site, words: str) -> None:
+    clerk = room(site)
+    box = str(clerk.page.parts("//textarea[starts-with(@name, 'gap.')]/@name")[0])
+    clerk.presses("补正完毕", {box: words})
 
 
 @when("她点击收件")
