@@ -80,8 +80,8 @@ class Journey:
         assert citizen.paper("下载告知单 PDF").startswith(b"%PDF-")
         return citizen.page.locator("strong.nowrap").first.inner_text().strip()
 
-    def accept(self, code: str) -> None:
-        """The window opens the sheet, fills in the one form, scans, accepts, prints."""
+    def prepare(self, code: str) -> None:
+        """The window opens the sheet, fills in the one form and scans."""
         window = self.user(self.clerk)
         window.clicks = 0
         window.goes("/window")
@@ -99,6 +99,11 @@ class Journey:
             window.settles()
         for box in window.page.locator("[name^='consent.'][type=checkbox]").all():
             window.ticks(box)
+
+    def accept(self, code: str) -> None:
+        """Accepted on the spot; receipt and notice printed."""
+        self.prepare(code)
+        window = self.user(self.clerk)
         window.presses("受理")
         window.says("办理中", "查询码")
         self.number = window.page.locator("h1").inner_text().strip()
@@ -123,7 +128,9 @@ class Journey:
         window = self.user(self.clerk)
         window.page.reload()
         rows = window.page.locator("tbody tr", has_text="待签收").locator("td[data-label='部门']")
-        officers = {p.department: p.name for p in PEOPLE if p.region == self.region and p.post.endswith("审批")}
+        officers = {
+            p.department: p.name for p in reversed(PEOPLE) if p.region == self.region and p.post.endswith("审批")
+        }
         known = load_edition(shipped()[self.region, self.bundle]).departments
         ids = {department.name: id for id, department in known.items()}
         return [officers[ids[name.strip()]] for name in rows.all_inner_texts()]

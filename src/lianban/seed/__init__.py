@@ -20,7 +20,7 @@ from lianban.seed.stories import STORIES
 from lianban.seed.telling import Ending, Tale, discarded, filled, straight, tell
 from lianban.web.cast import PASSWORD, PEOPLE, PLACES, DemoPerson
 
-__all__ = ["ENDINGS", "run"]
+__all__ = ["ENDINGS", "STORIES", "run"]
 
 ENDINGS: Mapping[str, Ending] = {
     "discarded": discarded,
