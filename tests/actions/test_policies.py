@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from lianban import errors, journal
-from lianban.casework import adjusting, policies
+from lianban import errors, journal, people
+from lianban.casework import adjusting, policies, tasks
 from lianban.outside.database import transaction
-from lianban.rules.actors import Role
+from lianban.rules.actors import SYSTEM, Role
 from lianban.rules.policy import DEFAULTS
 from tests.actions.drafts import MONDAY
 from tests.actions.limits import HYGIENE, HYGIENE_HEAD, REASON, lodging
 from tests.actions.rows import REGION, actor
-from tests.actions.working import one
+from tests.actions.working import REASONS, one
 
 pytestmark = pytest.mark.usefixtures("pool")
 GAO = actor("gao", Role.ADMINISTRATOR)
@@ -87,3 +87,17 @@ async def test_a_region_may_leave_the_promise_where_it_is() -> None:
     settled = await adjusting.approve(id, by=HYGIENE_HEAD, at=MONDAY)
     assert [m.kind for m in settled.moved] == ["statutory"]
     assert (await matter.due("committed"), await matter.due("bundle")) == before
+
+
+async def test_where_two_must_look_a_refusal_needs_a_second_person() -> None:
+    matter = await lodging()
+    await policies.set_policy({"four_eyes_refusal": "yes"}, by=GAO, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="须由另一人复核"):
+        await tasks.refuse(matter.task, **REASONS, by=HYGIENE, at=MONDAY)
+    id = await people.add_person(
+        "second", "Jieban-2026", name="郑复核", roles=[Role.APPROVER], region=REGION, department="health",
+        by=SYSTEM, at=MONDAY,
+    )  # fmt: skip
+    second = await people.person(id)
+    await tasks.hand_over(matter.task, to=id, reason="拟不予，请复核。", by=HYGIENE, at=MONDAY)
+    await tasks.refuse(matter.task, **REASONS, by=second, at=MONDAY)

@@ -24,6 +24,10 @@ LONGEST_REASON = 200
 BEFORE_ACCEPTANCE = ("draft", "received", "correcting")
 MISSING = "没有找到这个办件，请核对后重新打开。"
 _CASE = "SELECT id, region_code, number, status, opened_by, opened_by_name FROM cases WHERE id = $1"
+_LOOKED = """
+SELECT 1 FROM handovers
+WHERE case_id = $1 AND item = $2 AND from_id <> '' AND to_id <> '' AND NOT from_id = ANY($3) LIMIT 1
+"""
 _CHAIN = """
 SELECT h.*, COALESCE(t.item_name, '') AS item_name FROM handovers h
 LEFT JOIN tasks t ON t.case_id = h.case_id AND t.item = h.item AND h.item <> ''
@@ -154,6 +158,15 @@ async def chain(case_id: UUID) -> tuple[LinkView, ...]:
             for r in rows
         ),
     )
+
+
+async def second_look(case_id: UUID, item: str, *, by: Actor) -> bool:
+    """Whether somebody else has held the item's task before `by`, or since (双人复核). In a transaction.
+
+    Filling an absent colleague's post is no second look.
+    """
+    own = [by.id, *(away.id for away in by.stands_for)]
+    return bool(await connection().fetchval(_LOOKED, case_id, item, own))
 
 
 async def standing(case_id: UUID, *, by: Actor) -> Standing:

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianban import outbox
-from lianban.casework import clocks, progress
+from lianban import errors, outbox
+from lianban.casework import clocks, firstasked, progress
 from lianban.casework.attachments import keep
 from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up_task
+from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note
 from lianban.casework.promises import afterwards
 from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
@@ -123,6 +124,7 @@ async def refuse(
     async def decide() -> dict[str, Any]:
         async with in_hand(task_id, by) as (held, life):
             must_be_open(held, life, "refuse", by)
+            await _looked_at_twice(held, life, by)
             check_reasons(reason, basis, remedy, opinion)
             life.reasons = True
             lifecycles.fire(life, "refuse", by)
@@ -145,6 +147,15 @@ async def refuse(
     await catch_up_task(task_id, at=at)
     async with transaction():
         return _as_decided(await once(key, "refuse", by=by, at=at, fingerprint=[str(task_id), *said], run=decide))
+
+
+async def _looked_at_twice(held: Held, life: TaskRow, by: Actor) -> None:
+    """Raise Conflict where the region wants a second person's look at a refusal and there was none (双人复核)."""
+    wanted = (await policy(held.region)).four_eyes_refusal
+    if wanted and not await firstasked.second_look(held.id, life.item, by=by):
+        raise errors.Conflict(
+            "本地规定不予决定须由另一人复核：请把任务转交给另一位审批人员，写明拟不予的理由，由他复核后决定。"
+        )
 
 
 async def _case_of(task_id: UUID, by: Actor) -> UUID:
