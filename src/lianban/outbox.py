@@ -59,6 +59,11 @@ async def write(
     return id
 
 
+async def waiting(at: datetime) -> bool:
+    """Whether any message is due, in the caller's transaction."""
+    return bool(await connection().fetchval("SELECT EXISTS (SELECT 1 FROM outbox WHERE due_at <= $1)", at))
+
+
 async def claim(at: datetime, lease: timedelta = LEASE, limit: int = 20) -> list[Message]:
     """Up to `limit` messages that are due, oldest first; nobody else gets them until the lease has run out."""
     async with transaction():

@@ -68,8 +68,10 @@ async def round(at: datetime) -> int:
 
     One batch of each; how many cases and messages were dealt with.
     """
-    handled = await _clocks(at)
-    for message in await outbox.claim(at, limit=BATCH):
+    cases, waiting = await _asked(at)
+    handled = sum([await _look(case_id, at) for case_id in cases])
+    # What has just been done to the cases may have left messages.
+    for message in await outbox.claim(at, limit=BATCH) if waiting or handled else ():
         try:
             # Within the lease, so that nobody else has begun with it meanwhile.
             await asyncio.wait_for(_hand_on(message, at), LEASE.total_seconds())
@@ -84,17 +86,17 @@ async def round(at: datetime) -> int:
     return handled
 
 
-async def _clocks(at: datetime) -> int:
-    """Look at the cases of which a clock has reached something, the longest due first; how many were dealt with.
+async def _asked(at: datetime) -> tuple[list[UUID], bool]:
+    """The cases of which a clock has reached something, the longest due first, and whether messages are due.
 
-    One look-up in one index when there is none. A case that somebody else has in hand is met again next time.
+    One look-up each in one index when there is nothing. A case that somebody else has in hand is met again next time.
     """
     due = [id for id, (_, again) in _ailing.items() if again <= at]
     async with transaction():
         # An ailing case stays in the index with all its clocks: it must not fill the batch.
         found = await clocks.due_cases(at, CASES + 20 * len(_ailing))
-    due += [id for id in found if id not in _ailing]
-    return sum([await _look(case_id, at) for case_id in due])
+        waiting = await outbox.waiting(at)
+    return due + [id for id in found if id not in _ailing], waiting
 
 
 async def _look(case_id: UUID, at: datetime) -> bool:
