@@ -81,7 +81,7 @@ def _values(draft: DraftView, known: Mapping[str, str]) -> dict[str, str]:
 
 async def tolerated(at: datetime = MONDAY, **more: str) -> Accepted:
     """Accepted while the book of rules is still to come."""
-    draft = await lodging(at=at, **more)
+    draft = await lodging((SYSTEM_BOOK,), WANG, at, **more)
     await intake.save(draft.case_id, PROMISED, by=WANG, at=at)
     return await intake.accept(draft.case_id, by=WANG, at=at)
 

@@ -44,7 +44,8 @@ SUPERVISOR = Actor("watch", "督查员", REGION, frozenset({Role.SUPERVISOR}))
 async def events(case_id: UUID) -> list[str]:
     """The case's journal, event by event."""
     found = await one("SELECT array_agg(event ORDER BY seq) FROM journal WHERE subject = $1", str(case_id))
-    return list(found)  # type: ignore[call-overload]
+    assert isinstance(found, list)
+    return found
 
 
 async def test_a_secondary_paper_follows_by_a_signed_promise(pool: None) -> None:
