@@ -15,8 +15,8 @@ from uuid import UUID
 
 from lianban import journal, outbox
 from lianban.casework import catalogue, clocks, owed
+from lianban.casework.calendars import calendar_of
 from lianban.casework.clocks import KINDS, Awake
-from lianban.casework.clocks.rows import calendar_of
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import cards, clock
