@@ -70,7 +70,8 @@ async def barring(task_id: UUID, *, by: Actor) -> Barring:
         edition = await held.edition()
         cause = CAUSES.get(life.state) if edition.items[life.item].kind == PERMISSION else None
         bar = await _bar(held, life)
-    to_set = bar is not None and not bar.by_name and by.may(Role.DEPARTMENT_HEAD) and bar.proposed_by != by.id
+    waits = bar is not None and not bar.by_name and not by.is_or_stands_for(bar.proposed_by)
+    to_set = waits and by.may(Role.DEPARTMENT_HEAD)
     return Barring(bars.KINDS[cause.kind] if cause else "", cause.basis if cause else "", bar, to_set)
 
 
@@ -115,7 +116,7 @@ async def set_proposed(task_id: UUID, *, safety: bool, by: Actor, at: datetime) 
             raise NotFound("没有找到提请限制再次申请的记录，请刷新页面。")
         if bar.by_name:
             return bar
-        if bar.proposed_by == by.id:
+        if by.is_or_stands_for(bar.proposed_by):
             raise Forbidden("不能决定自己提请的事，请由另一位负责人决定。")
         if not safety:
             sentence = "只有直接关系公共安全、人身健康、生命财产安全的事项才能限制再次申请，请确认后勾选。"
