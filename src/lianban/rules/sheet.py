@@ -50,6 +50,7 @@ from lianban.rules.catalog.types import (
     JointMode,
     Material,
     Necessity,
+    Promise,
     Published,
     Source,
     SpecialProcedure,
@@ -200,7 +201,7 @@ def _item(edition: Edition, plan: Plan, number: int, line: PlanItem) -> Content:
         "because": line.because.text,
         "when": entry.when_text,
         "basis": [basis_text(each) for each in item.basis],
-        "conditions": list(item.conditions),
+        "conditions": [*item.conditions, *_promise(item.promise)],
         "after": after,
         "start": start,
         "statutory": limit_text(line.statutory) if line.statutory else "",
@@ -216,6 +217,14 @@ def _item(edition: Edition, plan: Plan, number: int, line: PlanItem) -> Content:
         "proposed": item.proposed,
         "remedy": remedy(item, edition.departments[item.department]),
     }
+
+
+def _promise(promise: Promise | None) -> list[str]:
+    """告知承诺: what is promised, what follows when it is false, who may not use it."""
+    if promise is None:
+        return []
+    said = f"以告知承诺方式办理（{basis_text(promise.basis)}）：申请人书面承诺{'；'.join(promise.content)}"
+    return [said, f"决定后核查；{promise.liability}", *([promise.not_for] if promise.not_for else [])]
 
 
 def _special(special: SpecialProcedure) -> str:
