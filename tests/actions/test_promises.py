@@ -13,7 +13,7 @@ from lianban.casework import bars, intake, materials, notices, owed, policies, t
 from lianban.casework.clocks import clocks_of
 from lianban.casework.intake import Incomplete
 from lianban.casework.promises import lapsing, tolerance
-from lianban.casework.promises.blanks import undertaking
+from lianban.casework.promises.blanks import offers, tick, undertaking
 from lianban.casework.promises.tolerance import make_up, open_tolerances
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -317,3 +317,12 @@ async def test_the_same_paper_twice_at_once_is_one(pool: None) -> None:
     assert await one("SELECT count(*) FROM material_files WHERE case_id = $1 AND material = $2", case.case_id,
                      SYSTEM_BOOK) == 1  # fmt: skip
     assert (await events(case.case_id)).count("tolerance made up") == 1
+
+
+async def test_what_was_received_first_may_be_accepted_with_a_promise(pool: None) -> None:
+    draft = await lodging()
+    await intake.receive(draft.case_id, by=WANG, at=MONDAY)
+    offered = await offers(draft.case_id, by=WANG, at=MONDAY)
+    assert [name for name, _, ticked in offered if not ticked] == [f"later.{SYSTEM_BOOK}", "later.signed-here"]
+    await tick(draft.case_id, PROMISED, by=WANG, at=MONDAY)
+    assert all(ticked for _, _, ticked in await offers(draft.case_id, by=WANG, at=MONDAY))

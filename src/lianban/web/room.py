@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban.casework import corrections, intake
+from lianban.casework.promises import blanks
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
@@ -61,6 +62,7 @@ async def room_page(
         request,
         "intake/room.html",
         case=found,
+        offers=await blanks.offers(case_id, by=person, at=clock.now()),
         base=f"/window/cases/{case_id}",
         key=once(),
         SCREENINGS=SCREENINGS,

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lianban.casework.clocks.rows import calendar_of
+from lianban.casework.intake.completeness import SIGNED
 from lianban.casework.intake.drafts import promise_tick
 from lianban.casework.intake.record import current_edition, held, note, store
 from lianban.casework.intake.standing import standing
@@ -44,6 +45,25 @@ async def undertaking(case_id: UUID, *, by: Actor, at: datetime) -> Content:
         follows=blank(lines, edition, most, at, calendar),
         on=local(at).date(),
     )
+
+
+async def offers(case_id: UUID, *, by: Actor, at: datetime) -> tuple[tuple[str, str, bool], ...]:
+    """What is missing in a received case and may follow: (form name, name, ticked), the signature last.
+
+    Empty when nothing may, or after acceptance. Raises NotFound.
+    """
+    async with transaction():
+        record = await held(case_id, by=by, at=at)
+        if record.status != "received":
+            return ()
+        found = await standing(record, await current_edition(record, by=by, at=at), at=at)
+    later, missing = record.part("later"), {m.material for m in found.lacking.later} | set(found.lacking.materials)
+    lines = [
+        (f"later.{m.material}", m.name, bool(later.get(m.material)))
+        for m in found.reading.plan.materials
+        if m.material in missing and m.necessity is Necessity.LATER
+    ]
+    return (*lines, (f"later.{SIGNED}", "已当面签署承诺书", bool(later.get(SIGNED)))) if lines else ()
 
 
 async def tick(case_id: UUID, values: Mapping[str, str], *, by: Actor, at: datetime) -> None:
