@@ -82,3 +82,20 @@ def test_an_amendment_may_make_a_weekday_a_working_day_again() -> None:
     notice, _ = parse_notice(text.encode(), "调整.yaml")
     changed = calendar_for().with_notices([notice])
     assert changed.day(date(2026, 10, 7)).working and not changed.day(date(2026, 10, 8)).working
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("extra: " + "[" * 50_000, "嵌套太深"),
+        ("extra: " + "[" * 3000 + "]" * 3000, "嵌套太深"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "引用"),
+        ("extra: &a [*a]", "引用"),
+        ('extra: "a\\0b"', "控制字符"),
+        ('"a\\0b": x', "控制字符"),
+        ('extra: "\\ud800"', "读不出来|控制字符"),
+    ],
+)
+def test_a_file_made_to_do_harm_is_refused_with_a_sentence(more: str, sentence: str) -> None:
+    with pytest.raises(errors.Invalid, match=sentence):
+        parse_notice(f"{GOOD}\n{more}\n".encode(), "2027.yaml")

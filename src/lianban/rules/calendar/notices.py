@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 import yaml
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
 from lianban.errors import Invalid
 from lianban.rules.calendar.values import FIRST_YEAR, LAST_YEAR, ONE_DAY, WEEKDAYS, Notice
@@ -19,6 +21,7 @@ from lianban.rules.calendar.values import FIRST_YEAR, LAST_YEAR, ONE_DAY, WEEKDA
 # libyaml where the wheel has it: the shipped years are read at every start of the command line.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 STATUSES = {"yearly": "年度通知", "amendment": "年中调整"}
+DEEPEST = 8
 LONGEST = 31
 """Days of the longest holiday a notice may name in one span; a longer one is a slip of the pen."""
 
@@ -26,12 +29,24 @@ LONGEST = 31
 def mapping(text: str, name: str) -> Mapping[str, Any]:
     """The content of a YAML file whose scalars all stay text (8:30 stays 8:30). Raises Invalid, naming the file."""
     try:
+        _look_through(text, name)
         content = yaml.load(text, Loader=LOADER)
     except yaml.YAMLError as error:
         raise Invalid(f"{name}：文件读不出来，请检查 YAML 格式。") from error
     if not isinstance(content, dict):
         raise Invalid(f"{name}：文件内容不是“名称: 值”的列表，请对照已有年份的文件修改。")
     return content
+
+
+def _look_through(text: str, name: str) -> None:
+    """Refuse (Invalid) what would cost the process its memory or its stack, and characters that nobody can keep."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, AliasEvent):
+            raise Invalid(f"{name}：文件嵌套太深或者用了引用（&、*），请照已有年份的文件逐项写明。")
+        if isinstance(event, ScalarEvent) and any(category(c) in ("Cc", "Cs") and c not in "\n\t" for c in event.value):
+            raise Invalid(f"{name}：文件里有看不见的控制字符，请删除后再导入。")
 
 
 def parse_notice(data: bytes, name: str) -> tuple[Notice, Mapping[str, Any]]:
