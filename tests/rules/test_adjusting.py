@@ -75,11 +75,25 @@ def test_a_pause_of_n_working_days_moves_the_end_by_n(days: int) -> None:
 def test_how_much_longer_a_limit_may_become() -> None:
     item = next(iter(EDITION.items.values()))
     permit = replace(item, kind="行政许可", statutory=Limit(20, WD), extension=None)
-    assert adjusting.item_extension(permit) == (Limit(10, WD), adjusting.EXTENSION_BASIS, Role.DEPARTMENT_HEAD)
-    assert adjusting.item_extension(replace(permit, kind="行政确认")) is None
-    assert adjusting.item_extension(replace(permit, statutory=None)) is None
+    twenty = Limit(20, WD)
+    ten = (Limit(10, WD), adjusting.EXTENSION_BASIS, Role.DEPARTMENT_HEAD)
+    assert adjusting.item_extension(permit, twenty) == ten
+    assert adjusting.item_extension(replace(permit, kind="行政确认"), twenty) is None
+    # The twenty days of the Act hold without being declared; where they do not, nothing can be extended.
+    assert adjusting.item_extension(replace(permit, statutory=None), twenty) == ten
+    assert adjusting.item_extension(replace(permit, statutory=None), None) is None
+
+
+def test_a_special_law_that_sets_the_limit_also_sets_the_extension() -> None:
+    item = next(iter(EDITION.items.values()))
+    permit = replace(item, kind="行政许可", statutory=Limit(1, WD), extension=None)
+    assert adjusting.item_extension(permit, Limit(1, WD)) is None, "one day of a special law does not become eleven"
     special = replace(permit, kind="行政确认", extension=Limit(3, WD), extension_basis=Basis("《条例》", "第十九条"))
-    assert adjusting.item_extension(special) == (Limit(3, WD), "《条例》第十九条", Role.DEPARTMENT_HEAD)
+    assert adjusting.item_extension(special, special.statutory) == (
+        Limit(3, WD),
+        "《条例》第十九条",
+        Role.DEPARTMENT_HEAD,
+    )
     joint = adjusting.joint_extension()
     assert (joint.limit, joint.rank) == (Limit(15, WD), Role.GOVERNMENT_HEAD)
 

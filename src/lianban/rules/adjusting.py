@@ -11,7 +11,7 @@ from lianban.rules.actors import Actor, Role
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Item, Limit, SpecialProcedure, Unit
 from lianban.rules.clock import Pause, days_pause
-from lianban.rules.notices import PERMISSION
+from lianban.rules.statutory import DECIDE, PERMISSION
 
 CAUSES = {
     "hearing": "听证",
@@ -40,16 +40,16 @@ class Allowed(NamedTuple):
     rank: Role
 
 
-def item_extension(item: Item) -> Allowed | None:
-    """The one extension of an item's limit; None when the law gives none.
+def item_extension(item: Item, limit: Limit | None) -> Allowed | None:
+    """The one extension of an item's limit; None when the law gives none. `limit` is the law's own (`statutory`).
 
-    A permission has ten working days more (42(1)) unless a special law says otherwise; what is no permission has what
-    its own law gives.
+    The ten working days of 42(1) belong to its twenty, declared or not. Where a special law sets another limit it also
+    says by how much it may be extended (42(1): 法律、法规另有规定的，依照其规定); so for what is no permission.
     """
     if item.extension is not None:
         law = item.extension_basis
         return Allowed(item.extension, f"{law.document}{law.article}" if law else "", Role.DEPARTMENT_HEAD)
-    if item.kind == PERMISSION and item.statutory is not None and item.statutory.unit is Unit.WORKING_DAYS:
+    if item.kind == PERMISSION and limit == DECIDE:
         return Allowed(Limit(10, Unit.WORKING_DAYS), EXTENSION_BASIS, Role.DEPARTMENT_HEAD)
     return None
 

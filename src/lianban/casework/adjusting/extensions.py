@@ -16,6 +16,7 @@ from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import Held
 from lianban.casework.tasks.handling import in_hand
 from lianban.outside.database import connection, transaction
+from lianban.rules import statutory
 from lianban.rules.actors import Actor
 from lianban.rules.adjusting import Allowed, item_extension, joint_extension
 from lianban.rules.catalog.types import Limit
@@ -36,7 +37,9 @@ async def allowed(held: Held, life: TaskRow, *, joint: bool) -> Allowed:
         if not await open_clocks(Owner(held.id, None, held.region), ("joint",)):
             raise errors.Conflict("这件事不是统一办理、联合办理或者集中办理，没有四十五个工作日的期限可以延长。")
         return joint_extension()
-    found = item_extension((await held.edition()).items[life.item])
+    edition = await held.edition()
+    item = edition.items[life.item]
+    found = item_extension(item, statutory.limit_of(item, edition.bundle))
     if found is None:
         raise errors.Conflict("法律没有规定这个事项可以延长办理期限，请在期限内作出决定。")
     return found
