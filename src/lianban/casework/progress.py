@@ -136,7 +136,7 @@ async def note(
 
 
 async def settle(held: Held, *, at: datetime) -> list[Move]:
-    """Let the system do what it owes: dispatch, lapse, conclude, fold; each with its clocks, journal and outbox lines."""
+    """Let the system do what it owes (dispatch, lapse, conclude, fold), each with its clocks, journal and outbox."""
     moves = lifecycles.advance(held.life)
     for move in moves:
         if isinstance(move.subject, TaskRow):
