@@ -14,7 +14,12 @@ from lianban.rules.clock import Due, due
 from tests.steps.cast import approver, clerk
 from tests.steps.site import Site
 
-UNITS = {"个工作日": Unit.WORKING_DAYS, "个工作小时": Unit.OFFICE_HOURS, "个自然日": Unit.NATURAL_DAYS}
+UNITS = {
+    "个工作日": Unit.WORKING_DAYS,
+    "个工作小时": Unit.OFFICE_HOURS,
+    "个自然日": Unit.NATURAL_DAYS,
+    "个月": Unit.MONTHS,
+}
 
 
 class Reckoning:

@@ -26,7 +26,7 @@ ACCEPTANCE = (
         "第三十二条第一款第三项",
         "可以当场更正的错误，允许当场更正。",
         ENFORCED,
-        ("casework.corrections", "casework.intake.drafts"),
+        ("casework.corrections.spot", "casework.intake.drafts"),
         "原值和新值都留下。",
     ),
     Row(
@@ -34,7 +34,7 @@ ACCEPTANCE = (
         "第三十二条第一款第四项",
         "材料不齐全或者不符合法定形式的，当场或者五日内一次告知全部内容。",
         ENFORCED,
-        ("casework.corrections", "casework.intake.receiving"),
+        ("casework.corrections.notifying", "rules.corrections", "casework.intake.receiving"),
         "部门在五个工作日内报告，只由窗口合并告知一次。",
     ),
     Row(

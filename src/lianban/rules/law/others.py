@@ -42,10 +42,17 @@ DELIVERY = (
         "R-SD-88",
         "民事诉讼法第八十八条",
         "本人、同住成年家属、收件人、代理人、指定代收人签收。",
-        ENFORCED,
-        ("casework.delivery.handover",),
+        PRINTED,
+        ("casework.delivery.handover", "rules.notices"),
+        "领取人、与申请人的关系、证件后四位印在送达回证上；代领的必须写明关系，是否有权代收由窗口核对。",
     ),
-    Row("R-SD-89", "民事诉讼法第八十九条", "拒收的留置送达，有见证人或者拍照、录像。", ENFORCED, ("rules.notices",)),
+    Row(
+        "R-SD-89",
+        "民事诉讼法第八十九条",
+        "拒收的留置送达，有见证人或者拍照、录像。",
+        ENFORCED,
+        ("casework.delivery.handover", "rules.notices"),
+    ),
     Row(
         "R-SD-90",
         "民事诉讼法第九十条",
@@ -54,8 +61,22 @@ DELIVERY = (
         ("casework.delivery.handover", "web.tracking"),
         "备注必须写明同意和送达的系统；文书随时可以在窗口打印。",
     ),
-    Row("R-SD-91", "民事诉讼法第九十一条", "邮寄送达，以回执上的日期为准。", ENFORCED, ("casework.delivery.handover",)),
-    Row("R-SD-95", "民事诉讼法第九十五条", "公告送达三十日。", PRINTED, ("casework.delivery.handover",)),
+    Row(
+        "R-SD-91",
+        "民事诉讼法第九十一条",
+        "邮寄送达，以回执上的日期为准。",
+        PRINTED,
+        ("casework.delivery.handover",),
+        "快递公司和单号必填；系统登记的是交寄的时间，签收日期由回执证明。",
+    ),
+    Row(
+        "R-SD-95",
+        "民事诉讼法第九十五条",
+        "公告送达三十日。",
+        PRINTED,
+        ("casework.delivery.handover",),
+        "公告的载体和日期必填并印在送达回证上；三十日由窗口掌握，系统不代为计算。",
+    ),
 )
 
 OTHERS = (
@@ -76,10 +97,18 @@ OTHERS = (
     ),
     Row(
         "R-YS-35",
-        "优化营商环境条例第三十五条、第三十六条",
-        "同一事项无差别受理，不增加条件和环节；一次告知；超时限的公开说明理由。",
-        ("执行", "印明"),
-        ("casework.corrections", "oversight.cards"),
+        "优化营商环境条例第三十五条",
+        "同一事项无差别受理，不增加条件和环节；一次告知。",
+        ENFORCED,
+        ("casework.corrections", "rules.composer"),
+    ),
+    Row(
+        "R-YS-36",
+        "优化营商环境条例第三十六条",
+        "承诺的期限可以短于法定期限，向社会公开；超过承诺期限的公开说明理由。",
+        ("标记", "印明"),
+        ("oversight.answers", "oversight.cards", "rules.lint"),
+        "超期的由承办单位公开理由，没有公开的查进度时写明还没有公开。",
     ),
     Row(
         "R-YS-37",
@@ -112,7 +141,7 @@ OTHERS = (
         "市场主体登记管理条例第十六条至第二十二条",
         "形式审查，齐全的当场登记，否则三日，复杂的经批准再延三日。",
         ("执行", "目录"),
-        ("rules.catalog.types", "casework.adjustments"),
+        ("rules.catalog.types", "casework.adjusting.extensions"),
     ),
     Row(
         "R-FIRE-15",
