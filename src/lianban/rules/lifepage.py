@@ -10,7 +10,7 @@ from lianban.rules.lifecycles import ROLES, CaseLife, LifeType, TaskLife, labels
 HEAD = """\
 # Lives of cases and tasks (生命周期)
 
-This page is generated from the charts in `src/lianban/rules/lifecycles.py` (`python -m lianban.rules.lifepage`);
+This page is generated from the charts in `src/lianban/rules/lifecycles/` (`python -m lianban.rules.lifepage`);
 a test compares the two. The system (系统) is an actor like the others: after each event it plays what is open to it.
 Who: 综合窗口 is a clerk of the same region, 承办部门 an approver or head of the item's own department.
 """

@@ -1,0 +1,35 @@
+"""The lives of cases and tasks: charts say what may follow what, rows say which facts hold, the system is an actor too.
+
+An event's guards are names of documented methods of the row. One of them is a role, the others are facts; the docstring
+is the sentence that is shown when it does not hold. The machine decides and does nothing else: `fire` changes the row's
+state and returns the move, everything that follows from a move is done by the verb that asked.
+
+Rooms: `charts` what may follow what · `rows` which facts hold · `playing` events on rows.
+"""
+
+from lianban.rules.lifecycles.charts import CaseLife, Life, LifeType, Step, TaskLife, labels, stage_name, table
+from lianban.rules.lifecycles.playing import Illegal, Move, advance, buttons, fire, options, sentence
+from lianban.rules.lifecycles.rows import ENTRIES, ROLES, CaseRow, Subject, TaskRow
+
+__all__ = [
+    "ENTRIES",
+    "ROLES",
+    "CaseLife",
+    "CaseRow",
+    "Illegal",
+    "Life",
+    "LifeType",
+    "Move",
+    "Step",
+    "Subject",
+    "TaskLife",
+    "TaskRow",
+    "advance",
+    "buttons",
+    "fire",
+    "labels",
+    "options",
+    "sentence",
+    "stage_name",
+    "table",
+]
