@@ -78,7 +78,7 @@ async def ten(case: UUID, task: UUID, kind: str = "verification") -> clocks.Runn
 async def test_each_mark_is_one_card_in_its_time(pool: None) -> None:
     case, task = await nursing()
     await ten(case, task)
-    seen = []
+    seen: list[str] = []
     for number in range(2, 21):
         for hour in (8, 18):
             at = day(f"2026-11-{number:02}", hour, 30)
@@ -171,7 +171,7 @@ async def test_the_time_to_claim_begins_anew_when_a_task_is_put_back(pool: None)
     case = (await accepted(NURSING)).case_id
     task = await task_of(case, "nursing_allowance")
     await tasks.claim(task, by=SOCIAL, at=day("2026-11-04", 10))
-    await tasks.release(task, by=SOCIAL, at=day("2026-11-05", 10))
+    await tasks.release(task, reason="材料要再核对。", by=SOCIAL, at=day("2026-11-05", 10))
     await timers.round(day("2026-11-09", 9))
     reds = [a for c, a, _ in await raised(task, "claim") if c == "red"]
     assert reds == [day("2026-11-03") + LATE, day("2026-11-06") + LATE]
