@@ -127,11 +127,18 @@ async def _not_accept(
         row = lifecycles.CaseRow(str(case_id), record.status, record.region, no_items_left=True)
         lifecycles.fire(row, "reject", by)
         record.status = row.state
-        words = f"“{before.names[item]}”不予受理：{texts['reason']}"
+        words = "；".join(f"“{r['item_name']}”不予受理：{r['reason'].rstrip('。')}" for r in await _all(case_id)) + "。"
         await end(record, row.state, "case not accepted", words, by=by, at=at, content={})
     paper = await _issue(record, before, rest, item, texts, by=by, at=at)
     await connection().execute("UPDATE non_acceptances SET paper_id = $2 WHERE id = $1", id, paper)
     return _answer(record, paper)
+
+
+async def _all(case_id: UUID) -> list[dict[str, Any]]:
+    rows = await connection().fetch(
+        "SELECT item_name, reason FROM non_acceptances WHERE case_id = $1 ORDER BY at, id", case_id
+    )
+    return [dict(row) for row in rows]
 
 
 def _answer(record: Record, paper: UUID) -> dict[str, Any]:
