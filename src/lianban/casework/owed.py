@@ -51,7 +51,28 @@ async def _unheard(ended: Ended, at: datetime) -> None:
     await expire(ended, at)
 
 
-OWED: dict[str, Handler] = {"hearing": _unheard, "correction": _deem}
+async def _unanswered(ended: Ended, at: datetime) -> None:
+    """Everything was brought: answered. Otherwise what the region has chosen."""
+    from lianban.casework.corrections.finishing import conclude
+    from lianban.casework.intake.overdue import give_up
+
+    if not await conclude(ended.case_id, at=at):
+        await give_up(ended, at)
+
+
+async def _not_made_up(ended: Ended, at: datetime) -> None:
+    """A material that was to follow did not come: what the region has chosen (容缺)."""
+    from lianban.casework.promises.lapsing import lapse
+
+    await lapse(ended, at)
+
+
+OWED: dict[str, Handler] = {
+    "correction": _deem,
+    "answer": _unanswered,
+    "tolerance": _not_made_up,
+    "hearing": _unheard,
+}
 """Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
 
 _ANY = (
@@ -91,24 +112,3 @@ async def catch_up_task(task_id: UUID, *, at: datetime) -> None:
     rows = await Clock.raw(_OF_TASK, list(OWED), at, task_id) if OWED else []
     if rows:
         await catch_up(rows[0]["case_id"], at=at)
-
-
-async def _tolerance(ended: Ended, at: datetime) -> None:
-    from lianban.casework.promises.lapsing import lapse
-
-    await lapse(ended, at)
-
-
-OWED["tolerance"] = _tolerance
-
-
-async def _answer(ended: Ended, at: datetime) -> None:
-    """Everything was brought: answered. Otherwise what the region has chosen."""
-    from lianban.casework.corrections.finishing import conclude
-    from lianban.casework.intake.overdue import give_up
-
-    if not await conclude(ended.case_id, at=at):
-        await give_up(ended, at)
-
-
-OWED["answer"] = _answer
