@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from PIL import Image, ImageDraw
 
 from lianban.casework.intake import DraftView
+from lianban.rules.catalog.types import Edition
+from lianban.rules.conditions import holds
 from lianban.seed.names import Family, credit_code, id_number
 from lianban.seed.stories import Story
 
@@ -18,6 +20,15 @@ def first_words(story: Story) -> dict[str, str]:
     if isinstance(story.about, Family):
         return {"newborn_name": story.about.newborn, "mother_name": story.about.mother}
     return {"trade_name": story.about.name}
+
+
+def answers(story: Story, edition: Edition) -> dict[str, str]:
+    """What the consultation asks: the story's answers, else the first choice; only what is asked in this situation."""
+    known = dict(story.answers)
+    for question in edition.bundle.questions:
+        if question.element not in known and holds(question.when, known):
+            known[question.element] = edition.elements[question.element].options[0].id
+    return known
 
 
 def given(story: Story, number: int, at: datetime) -> dict[str, str]:

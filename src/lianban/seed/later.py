@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from lianban import oversight
-from lianban.casework import adjusting, withdrawing
-from lianban.casework.promises import tolerance
+from lianban.casework import adjusting, catalogue, tasks, withdrawing
+from lianban.casework.promises import tolerance, verification
 from lianban.oversight import Card
 from lianban.rules.actors import Actor
-from lianban.seed.telling import Ending, Tale, accept, claim, decide, others
+from lianban.rules.remedies import remedy
+from lianban.seed.telling import Ending, Tale, accept, claim, decide, others, straight
 
 
 async def _looked_at(tale: Tale) -> list[Card]:
@@ -101,15 +102,15 @@ async def _card_removed(tale: Tale) -> None:
 async def extended(tale: Tale) -> None:
     """The head has approved more time; the notice is out."""
     await accept(tale)
-    await others(tale, "fire_check")
+    await others(tale, "lodging_permit")
     tale.goes_on(30, tale.story.days - 1)
     asked = await _extension(
-        tale, "fire_check", "fire_rescue", 6, "场所改造后的消防设施需要委托检查，原定期限内不能完成。"
+        tale, "lodging_permit", "public_security", 6, "客房治安防范设施正在改造，完工后才能核实，原定期限内不能完成。"
     )
     await adjusting.approve(
         asked,
         remark="情况属实，同意延长。",
-        by=tale.crew.head(tale.story.region, "fire_rescue"),
+        by=tale.crew.head(tale.story.region, "public_security"),
         at=tale.goes_on(50),
         key=f"seed-approve-{tale.number}",
     )
@@ -158,6 +159,37 @@ async def overdue(tale: Tale) -> None:
         await oversight.ask_removal(card.id, reason="登记系统检修两天，无法核准名称。", by=by, at=tale.goes_on(3))
 
 
+async def revoking(tale: Tale) -> None:
+    """A promise proved false and was not put right in time: the head has to decide whether the permission falls."""
+    await straight(tale, "closed")
+    by, item = tale.officer("fire_rescue"), "fire_check_promise"
+    edition = await catalogue.edition_for(tale.story.bundle, tale.story.region, tale.at.date())
+    found = tasks.Filters(state="done", text=tale.case_number, item=item)
+    task = (await tasks.worklist(by=by, at=tale.at, filters=found)).lines[0].task_id
+    checkers = [by.name, "金明浩"]
+    await verification.verify(
+        task,
+        outcome="rectify",
+        findings="二层疏散通道堆放杂物，一处应急照明损坏，与承诺不符。",
+        checkers=checkers,
+        by=by,
+        at=tale.goes_on(60, tale.story.days - 2),
+        key=f"seed-check-{tale.number}",
+    )
+    await verification.verify(
+        task,
+        outcome="revoke",
+        findings="改正期限已满，复查时疏散通道仍未清理。",
+        checkers=checkers,
+        reason="承诺的消防安全条件不属实，责令改正后逾期未改。",
+        basis="《中华人民共和国消防法》第十五条、《中华人民共和国行政许可法》第六十九条",
+        remedy=remedy(edition.items[item], edition.departments["fire_rescue"]),
+        by=by,
+        at=tale.goes_on(60, 1),
+        key=f"seed-propose-{tale.number}",
+    )
+
+
 LATER: Mapping[str, Ending] = {
     "withdrawn": withdrawn,
     "tolerated": tolerated,
@@ -166,4 +198,5 @@ LATER: Mapping[str, Ending] = {
     "extended": extended,
     "paused": paused,
     "overdue": overdue,
+    "revoking": revoking,
 }

@@ -86,7 +86,7 @@ STORIES = (
     _shop("catering", CHANGSHA, 9, "halfway", 2, premises_size="small", public_gathering="no", wants_sign="yes"),
     _shop("catering", CHANGSHA, 10, "claimed", 1, premises_size="large", wants_sign="yes", **_GENERAL),
     _shop("catering", CHANGSHA, 11, "accepted", 0, premises_size="medium", public_gathering="no", wants_sign="no"),
-    _shop("lodging", LONGJING, 12, "closed", 15, licence_held="yes", wants_sign="yes", fire_way="promise"),
+    _shop("lodging", LONGJING, 12, "revoking", 15, licence_held="yes", wants_sign="yes", fire_way="promise"),
     _shop("lodging", LONGJING, 13, "decided", 4, "sign_management", licence_held="yes", wants_sign="yes"),
     _shop("lodging", LONGJING, 14, "halfway", 3, licence_held="no", fire_way="general", offers_meals="no"),
     _shop("lodging", LONGJING, 15, "accepted", 1, licence_held="yes", offers_meals="yes"),
@@ -102,6 +102,6 @@ STORIES = (
     _shop("lodging", LONGJING, 23, "tolerated", 1, **_LODGING),
     _shop("lodging", LONGJING, 24, "made up", 4, **_LODGING),
     _shop("catering", LONGJING, 22, "asks extension", 3, **_SMALL),
-    _shop("lodging", LONGJING, 25, "extended", 6, **(_LODGING | {"fire_way": "general"})),
+    _shop("lodging", LONGJING, 25, "extended", 6, **(_LODGING | {"security_way": "general"})),
     _shop("lodging", LONGJING, 26, "paused", 5, **_LODGING),
 )

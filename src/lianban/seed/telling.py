@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from lianban.casework import cases, delivery, intake, materials, tasks
+from lianban.casework import cases, catalogue, delivery, intake, materials, tasks
 from lianban.casework.intake import DraftView
 from lianban.casework.intake.completeness import SIGNED
 from lianban.errors import Conflict
@@ -97,8 +97,12 @@ async def tell(tale: Tale, endings: Mapping[str, Ending]) -> None:
     """Bring one case to its stage. A story that was begun before is left as it is."""
     story, start = tale.story, tale.at
     key = f"seed-{tale.number}"
+    answers = story.answers
+    if story.stage != "started":
+        edition = await catalogue.edition_for(story.bundle, story.region, tale.now.date())
+        answers = filling.answers(story, edition)
     try:
-        draft = await intake.open_draft(story.bundle, story.region, story.answers, by=tale.clerk, at=start, key=key)
+        draft = await intake.open_draft(story.bundle, story.region, answers, by=tale.clerk, at=start, key=key)
     except Conflict:
         return
     if draft.version:
@@ -151,10 +155,10 @@ async def filled(tale: Tale) -> None:
     """The draft waits for somebody to accept it."""
 
 
-async def straight(tale: Tale) -> None:
-    """Accepted, and then as far as the stage says, department after department."""
+async def straight(tale: Tale, stage: str = "") -> None:
+    """Accepted, and then as far as the stage says (the story's own), department after department."""
     await accept(tale)
-    stage = tale.story.stage
+    stage = stage or tale.story.stage
     if stage == "accepted":
         return
     round_, limit = 0, {"claimed": 1, "halfway": 2}.get(stage)
@@ -172,7 +176,7 @@ async def straight(tale: Tale) -> None:
             await decide(tale, task_id, item, department)
         round_ += 1
     if stage in ("delivered", "closed"):
-        await _hand_out(tale)
+        await _hand_out(tale, close=stage == "closed")
 
 
 async def claim(tale: Tale, item: str, department: str, by: Actor | None = None) -> UUID:
@@ -224,10 +228,10 @@ async def decide(tale: Tale, task_id: UUID, item: str, department: str) -> None:
     await tasks.grant(task_id, opinion="材料齐全、符合法定条件。", results=[result], supplies=supplies, by=by, at=at)
 
 
-async def _hand_out(tale: Tale) -> None:
+async def _hand_out(tale: Tale, *, close: bool) -> None:
     at = tale.goes_on(50)
     await delivery.hand_over(
         tale.case_id, receiver=tale.person, relation="本人", id_last_four="0024", by=tale.clerk, at=at
     )
-    if tale.story.stage == "closed":
+    if close:
         await delivery.close(tale.case_id, by=tale.clerk, at=tale.goes_on(5))

@@ -58,7 +58,7 @@ PEOPLE = (
     ),
     _head(LONGJING, "piaoyong", "朴勇", "public_security", "公安局", "看本部门的任务，移交给别人，批准查阅申请。"),
     _head(LONGJING, "jinshunzi", "金顺子", "market_regulation", "市场监管局", "批准或者不批准孙建国提出的延期申请。"),
-    _head(LONGJING, "liuzhen", "刘振", "fire_rescue", "消防救援大队", "看一次已经批准的延期怎样改动期限、怎样告知。"),
+    _head(LONGJING, "liuzhen", "刘振", "fire_rescue", "消防救援大队", "决定是否撤销一件承诺不实、逾期不改的许可。"),
     _head(LONGJING, "hanying", "韩英", "health", "卫健局", "看一个正在检验的办件：期限哪几天暂停，为什么。"),
     DemoPerson(
         *(LONGJING, "zhouming", "周明", "监督员", (Role.SUPERVISOR,)),
