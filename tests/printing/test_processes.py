@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
+import uvloop
 
 from lianban.errors import Invalid
 from lianban.outside import fonts, printing
@@ -59,6 +60,22 @@ async def test_a_process_killed_in_the_middle_is_replaced_and_its_job_repeated(p
     for process in pool.processes:
         os.kill(process.pid, signal.SIGKILL)
     assert {p.pdf for p in await asyncio.gather(*asked)} == {before.pdf}
+
+
+def test_papers_that_come_in_pieces_are_whole_under_the_servers_own_loop() -> None:
+    sizes = {}
+
+    async def print_some() -> None:
+        made = Pool(shipped("templates"), fonts.current(), 1)
+        for number in range(6):
+            # A job and an answer that fill the socket more than once.
+            sizes[number] = len((await made.run(job(clerk="赵" * 40, more="字" * 400_000))).pdf)
+        ended = [p.running.poll() for p in made.processes]
+        made.stop()
+        assert ended == [None], "one process has printed them all"
+
+    uvloop.run(print_some())
+    assert len(sizes) == 6 and len(set(sizes.values())) == 1
 
 
 async def test_a_process_killed_while_idle_is_replaced(pool: Pool) -> None:

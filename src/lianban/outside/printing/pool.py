@@ -7,6 +7,8 @@ the loop is told when a socket has an answer. A process that dies is replaced an
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import socket
 import subprocess
 import sys
@@ -23,6 +25,8 @@ PATIENCE = 60.0
 """Seconds after which a job that does not end is given up and its process replaced."""
 
 Answer: TypeAlias = "asyncio.Future[Printed]"
+
+log = logging.getLogger("lianban.printing")
 
 
 class Died(Exception):
@@ -63,17 +67,23 @@ class Process:
         self.overdue = loop.call_later(PATIENCE, self._give_up)
         loop.add_reader(self.channel.fileno(), self._read)
         try:
+            self._whole_messages()
             self.channel.send(job)
         except OSError:
             self._settle(Died())
 
     def _read(self) -> None:
         try:
+            self._whole_messages()
             said = self.channel.recv()
         except (EOFError, OSError):
             said = Died()
         if said != READY:
             self._settle(said)
+
+    def _whole_messages(self) -> None:
+        """Wait for the rest of a message that has begun: uvloop makes what it watches refuse to wait."""
+        os.set_blocking(self.channel.fileno(), True)
 
     def _give_up(self) -> None:
         self._settle(RuntimeError(f"not printed within {PATIENCE:.0f} s"))
@@ -85,6 +95,7 @@ class Process:
         answer.get_loop().remove_reader(self.channel.fileno())
         if isinstance(said, Exception):
             self.end()
+            log.warning("printing process %d ended with %d: %s", self.pid, self.running.returncode, repr(said))
         if not answer.done():
             answer.set_exception(said) if isinstance(said, Exception) else answer.set_result(said)
         self.freed()
