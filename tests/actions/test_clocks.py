@@ -176,3 +176,13 @@ async def test_the_passport_of_another_case_is_not_found(pool: None) -> None:
     with pytest.raises(errors.NotFound):
         async with transaction():
             await clocks.passport(view.id, case_id=UUID(int=1), at=MONDAY)
+
+
+async def test_a_promise_that_is_over_makes_no_task_late_before_it_begins(pool: None) -> None:
+    owner = await nursing()
+    begun = day("2026-11-12", 9)
+    async with transaction():
+        running = await clocks.start(
+            owner, "verification", Limit(5, Unit.WORKING_DAYS), "核查", at=begun, promise=day("2026-11-09")
+        )
+    assert running.promised == running.due == day("2026-11-19")

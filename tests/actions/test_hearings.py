@@ -170,3 +170,15 @@ async def test_others_have_no_part_in_it(matter: Matter) -> None:
     await hearings.tell(matter.task, reason=WHY, by=HYGIENE_HEAD, at=MONDAY)
     with pytest.raises(errors.Conflict, match="已经告知过"):
         await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+
+
+async def test_a_hearing_that_comes_too_late_is_held_on_the_earliest_day_and_flagged(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    assert (await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)).date() == date(2026, 11, 30)
+    late = datetime(2026, 12, 7, 9, 30, tzinfo=SHANGHAI)
+    call = {"hour": "上午九时", "place": "政务大厅二楼会议室", "presider": (await chair()).id}
+    with pytest.raises(errors.Invalid, match="期限已经到了，只能尽早举行：2026-12-16"):
+        await hearings.call(matter.task, held_on=date(2026, 12, 17), **call, by=HYGIENE, at=late)
+    await hearings.call(matter.task, held_on=date(2026, 12, 16), **call, by=HYGIENE, at=late)
+    journal = "SELECT content FROM journal JOIN journal_contents USING (position) WHERE event = 'hearing called'"
+    assert json.loads(str(await one(journal)))["flag"] == "late hearing"

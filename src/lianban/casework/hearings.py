@@ -138,7 +138,8 @@ async def waived(task_id: UUID, *, by: Actor, at: datetime) -> None:
 
 async def call(task_id: UUID, *, held_on: date, hour: str, place: str, presider: str, by: Actor, at: datetime) -> None:
     """Call the hearing: seven working days ahead, within twenty of the application, with a presider who has no part in
-    the examination (48). Calling it anew replaces the day and issues a new notice.
+    the examination (48). Calling it anew replaces the day and issues a new notice. When twenty days cannot be kept any
+    more only the earliest day is left, and the journal flags it.
 
     Raises NotFound, Conflict before an application, Invalid with the fields.
     """
@@ -155,8 +156,9 @@ async def call(task_id: UUID, *, held_on: date, hour: str, place: str, presider:
         sentence = ""
         if held_on < earliest:
             sentence = f"听证要在举行的七个工作日前通知，最早 {earliest} 举行（行政许可法第四十八条）。"
-        elif held_on > latest:
-            sentence = f"听证要在收到申请之日起二十个工作日内组织，最晚 {latest} 举行（行政许可法第四十七条）。"
+        elif held_on > max(earliest, latest):
+            day = f"最晚 {latest} 举行" if earliest <= latest else f"期限已经到了，只能尽早举行：{earliest}"
+            sentence = f"听证要在收到申请之日起二十个工作日内组织，{day}（行政许可法第四十七条）。"
         elif not calendar.day(held_on).working:
             sentence = f"{held_on} 不是工作日，请另选一天。"
         if sentence:
@@ -169,7 +171,9 @@ async def call(task_id: UUID, *, held_on: date, hour: str, place: str, presider:
             chair.id,
             at,
         )
-        await note(held, "hearing called", by=by, at=at, item=life.item, on=held_on.isoformat())
+        # Too late is unlawful; never would be worse: the decision waits for the hearing.
+        late = {"flag": "late hearing"} if held_on > latest else {}
+        await note(held, "hearing called", by=by, at=at, item=life.item, on=held_on.isoformat(), **late)
         content = adjustpapers.hearing_call(
             await concerned(held, task_id),
             interested=row["interested"],

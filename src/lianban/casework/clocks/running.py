@@ -60,13 +60,14 @@ async def start(
 ) -> Running:
     """Start a clock at `at`, or start it anew. In the caller's transaction, the case locked.
 
-    `promise` is the end of the bundle's promise: nothing inside is promised for later. `basis` names the article or
-    commitment; the limit in words is added.
+    `promise` is the end of the bundle's promise: nothing inside is promised for later. One that is over already caps
+    nothing: it has a card of its own, and no department is late before its task has begun. `basis` names the article
+    or commitment; the limit in words is added.
     """
     calendar, chosen = await calendar_of(owner.region), await policy(owner.region)
     history = History(at, limit, first_day_counts=chosen.first_day_counts)
     found = clock.reckon(history, calendar)
-    promised = min(found.instant, promise or found.instant)
+    promised = min(found.instant, promise) if promise and promise > at else found.instant
     later = moments(kind, history, found.instant, promised, calendar, chosen)
     id: UUID = await connection().fetchval(
         _START,

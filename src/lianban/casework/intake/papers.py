@@ -12,7 +12,7 @@ from lianban.casework.intake.record import Record
 from lianban.casework.intake.standing import Standing
 from lianban.casework.intake.views import FileView
 from lianban.outside.settings import settings
-from lianban.rules import clock, notices
+from lianban.rules import clock, notices, statutory
 from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.loading import contacts
@@ -147,13 +147,15 @@ def _line(material: PlanMaterial, scans: Sequence[FileView], original: bool, cop
 
 def _item(task: NewTask, edition: Edition, department: str, opened: Opened) -> AcceptedItem:
     item = edition.items[task.item]
+    # The twenty days of the Act are told as well where the catalogue declares no limit.
+    lawful = statutory.limit_of(item, edition.bundle)
     others = {other.item: other.item_name for other in opened.tasks}
     starts = "、".join(f"“{others[before]}”" for before in task.after if before in others) + "办成之日起算"
     return AcceptedItem(
         name=task.item_name,
         department=department,
         committed=_deadline(item.committed, task.committed, starts),
-        statutory=_deadline(item.statutory, task.statutory, starts) if item.statutory else None,
+        statutory=_deadline(lawful, task.statutory, starts) if lawful else None,
     )
 
 
