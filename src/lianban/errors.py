@@ -34,6 +34,12 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Busy(Conflict):
+    """The machine cannot do it just now; a minute later it may."""
+
+    code = "busy"
+
+
 class Invalid(Refusal):
     """What was typed or uploaded cannot be taken; `fields` says why, field by field."""
 

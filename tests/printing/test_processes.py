@@ -15,7 +15,7 @@ import psutil
 import pytest
 import uvloop
 
-from lianban.errors import Invalid
+from lianban.errors import Busy, Invalid
 from lianban.outside import fonts, printing
 from lianban.outside.printing.jobs import Job
 from lianban.outside.printing.pool import Pool
@@ -171,3 +171,16 @@ def test_no_process_outlives_the_one_that_started_it() -> None:
     assert pids
     _, alive = psutil.wait_procs([psutil.Process(p) for p in pids if psutil.pid_exists(p)], timeout=10)
     assert alive == []
+
+
+async def test_when_no_process_can_print_one_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Pool(shipped("templates"), fonts.current(), 1)
+    monkeypatch.setattr(printing, "_pool", broken)
+    asked = asyncio.ensure_future(printing.render(CLOSURE, samples.issued("closure")))
+    while not asked.done():
+        for process in broken.processes:
+            process.running.kill()
+        await asyncio.sleep(0.01)
+    with pytest.raises(Busy, match="请过一分钟再打开"):
+        await asked
+    broken.stop()

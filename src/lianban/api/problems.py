@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 
-from lianban.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from lianban.errors import Busy, Conflict, Forbidden, Invalid, NotFound, Refusal
 
 log = logging.getLogger("lianban.api")
 
@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "没有找到"),
     Forbidden: (403, "不能办理"),
+    Busy: (503, "请稍后再试"),
     Conflict: (409, "情况已经变化"),
     Invalid: (422, "内容有问题"),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lianban.errors import Conflict, Invalid
+from lianban.errors import Busy, Invalid
 from lianban.outside import fonts
 from lianban.outside.printing.jobs import UA, Job, MissingGlyph
-from lianban.outside.printing.pool import Pool
+from lianban.outside.printing.pool import Pool, Unprinted
 from lianban.outside.settings import settings, shipped
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ PEAK = 4
 
 FULL = 40
 """Jobs in line for each process from which on nobody can add sheets: issued papers wait in the same line."""
+
+log = logging.getLogger("lianban.printing")
 
 _pool: Pool | None = None
 _kept: OrderedDict[bytes, bytes] = OrderedDict()
@@ -82,7 +85,11 @@ def stop() -> None:
 
 
 async def _print(job: Job) -> bytes:
-    printed = await _the_pool().run(job)
+    try:
+        printed = await _the_pool().run(job)
+    except Unprinted as error:
+        log.error("%s", error)
+        raise Busy("这份文件现在没有打印出来，内容没有丢失。请过一分钟再打开；仍不行时请告诉管理员。") from error
     if printed.missing:
         raise MissingGlyph(printed.missing)
     if printed.fault:
@@ -98,13 +105,13 @@ async def render(template: str, data: Mapping[str, Any], *, variant: str | None 
 async def kept(template: str, data: Mapping[str, Any]) -> bytes:
     """As `render`, but the last ones are remembered, and in a peak new ones are printed in two layers.
 
-    For what holds nothing personal: consultation sheets, blank forms. Raises MissingGlyph; Conflict in a long line.
+    For what holds nothing personal: consultation sheets, blank forms. Raises MissingGlyph; Busy in a long line.
     """
     key = hashlib.sha256(msgspec.json.encode([template, data, font_set()], order="sorted")).digest()
     if key not in _kept:
         pool = _the_pool()
         if len(pool.waiting) >= FULL * pool.size:
-            raise Conflict("现在打印的人很多，请过一分钟再下载；页面上的内容和告知单一样，可以先看。")
+            raise Busy("现在打印的人很多，请过一分钟再下载；页面上的内容和告知单一样，可以先看。")
         if len(pool.waiting) >= PEAK * pool.size:
             return await fast(template, data)
         _kept[key] = await render(template, data)

@@ -33,6 +33,10 @@ class Died(Exception):
     """The process that had the job is gone."""
 
 
+class Unprinted(RuntimeError):
+    """No process could print it."""
+
+
 class Process:
     """One printing process and the job it has in hand. `freed` is called when it has none any more."""
 
@@ -86,7 +90,7 @@ class Process:
         os.set_blocking(self.channel.fileno(), True)
 
     def _give_up(self) -> None:
-        self._settle(RuntimeError(f"not printed within {PATIENCE:.0f} s"))
+        self._settle(Unprinted(f"not printed within {PATIENCE:.0f} s"))
 
     def _settle(self, said: Printed | Exception) -> None:
         answer, self.answer = self.answer, None
@@ -126,7 +130,7 @@ class Pool:
             self.processes.pop().end()
 
     async def run(self, job: Job) -> Printed:
-        """Have one of the processes print it. Raises RuntimeError when none can."""
+        """Have one of the processes print it. Raises Unprinted when none can."""
         for _ in range(TRIES):
             answer: Answer = asyncio.get_running_loop().create_future()
             self.waiting.append((job, answer))
@@ -135,7 +139,7 @@ class Pool:
                 return await answer
             except Died:
                 continue
-        raise RuntimeError(f"{job.template} ended its printing process {TRIES} times")
+        raise Unprinted(f"{job.template} ended its printing process {TRIES} times")
 
     def _add(self) -> Process:
         process = Process(self.templates, self.font_set, self._hand_out)
