@@ -112,6 +112,19 @@ async def test_what_is_decided_need_not_wait_for_the_rest(pool: None) -> None:
     assert await _receipts(case) == [["居民户口簿"], ["不予办理决定书"]]
 
 
+async def test_a_refusal_has_its_ten_days_too_and_goes_along_before_the_rest_is_decided(pool: None) -> None:
+    case = (await accepted(NURSING)).case_id
+    task = await task_of(case, "nursing_allowance")
+    await refused(task, SOCIAL)
+    assert [line.case_id for line in await delivery.waiting(by=WANG, at=MONDAY)] == [case]
+    page = await delivery.handing(case, by=WANG, at=MONDAY)
+    assert page.due == MONDAY.replace(day=16, hour=17, minute=0) and len(page.refusals) == 1
+    done = await delivery.hand_over(case, receiver="张小花", results=[], by=WANG, at=MONDAY)
+    assert done.status == "processing" and await _receipts(case) == [["不予办理决定书"]]
+    page = await delivery.handing(case, by=WANG, at=MONDAY)
+    assert page.due is None and page.refusals == () and await delivery.waiting(by=WANG, at=MONDAY) == ()
+
+
 async def test_when_everything_has_been_fetched_before_the_end_there_is_only_to_say_so(pool: None) -> None:
     case = (await accepted(NURSING)).case_id
     await granted(await task_of(case, "nursing_allowance"), SOCIAL)

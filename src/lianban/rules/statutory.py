@@ -19,6 +19,8 @@ DELIVER = Limit(10, Unit.WORKING_DAYS)
 DECIDE_BASIS = f"{LAW}第四十二条第一款"
 JOINT_BASIS = f"{LAW}第四十二条第二款"
 DELIVER_BASIS = f"{LAW}第四十四条"
+DELIVER_REFUSAL_BASIS = f"不予决定书的送达，参照{LAW}第四十四条"
+"""The article speaks of what was granted; the time to ask for a review (复议) only runs once a refusal is delivered."""
 CLAIM_BASIS = "任务派发后的签收时间（本地规定）"
 
 

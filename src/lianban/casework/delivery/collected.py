@@ -36,7 +36,8 @@ SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.statu
     WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL) AS due
 FROM cases c WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
   AND (c.status IN ('decided', 'delivered') OR c.status = 'processing'
-    AND EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL))
+    AND (EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL)
+      OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL)))
 ORDER BY due, decided_at, c.id LIMIT $3
 """
 RESULTS = """
@@ -48,7 +49,7 @@ FROM results r WHERE r.case_id = $1 ORDER BY r.id
 _DUE = "SELECT min(promised_due) FROM clocks WHERE case_id = $1 AND kind = 'delivery' AND stopped_at IS NULL"
 # Ids are in the order of making: what was issued after the last hand-over has not gone along with any.
 REFUSALS = """
-SELECT title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL
+SELECT task_id, title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL
   AND id > COALESCE((SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1),
     '00000000-0000-0000-0000-000000000000')
 ORDER BY issued_at, id
@@ -130,6 +131,8 @@ class DeliveryView:
     remaining: Remaining | None
     items: tuple[ItemView, ...]
     to_deliver: tuple[UUID, ...]
+    refusals: tuple[str, ...]
+    """Written refusals that have gone along with no hand-over yet."""
     over: bool
     """Everything was handed over before the last item came to its end: there only is to say so."""
     deliveries: tuple[DeliveryLine, ...]
@@ -180,6 +183,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         done = await connection().fetch("SELECT * FROM deliveries WHERE case_id = $1 ORDER BY at, id", case_id)
         papers = await notices.of_case(case_id)
         due = await connection().fetchval(_DUE, case_id)
+        refusals = await connection().fetch(REFUSALS, case_id)
         await people.record_access(case_id, "出件", "窗口送达", by=by, at=at, address=address)
     here = tuple(r["id"] for r in rows if r["delivered_at"] is None) if held.life.state in OPEN else ()
     return DeliveryView(
@@ -195,7 +199,8 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         remaining=clock.remaining(due, at, await calendar_of(by.region)) if due else None,
         items=tuple(_item(held, edition, id, rows) for id in held.tasks),
         to_deliver=here,
-        over=held.life.state == "decided" and not here and bool(done) and not await _refusals_left(case_id),
+        refusals=tuple(f"{r['title']} {r['number']}" for r in refusals) if held.life.state in OPEN else (),
+        over=held.life.state == "decided" and not here and bool(done) and not refusals,
         deliveries=tuple(
             DeliveryLine(
                 local(d["at"]), METHODS[d["method"]], d["receiver"], d["relation"], d["by_name"], len(d["results"])
@@ -206,11 +211,6 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         buttons={event: tuple(why) for event, why in buttons(held.life, by).items()},
         methods=dict(METHODS),
     )
-
-
-async def _refusals_left(case_id: UUID) -> bool:
-    async with transaction():
-        return bool(await connection().fetch(REFUSALS, case_id))
 
 
 @asynccontextmanager

@@ -90,14 +90,17 @@ async def hand_over(
                 why = "结果已经送达，不能重复出件" if over else "没有可以出件的结果"
                 raise errors.Conflict(f"办件现在是“{held.life.stage.name}”，{why}。")
             taken, left = await _taken(held, wanted)
-            documents = await _documents(held, taken)
+            refusals = await connection().fetch(REFUSALS, held.id)
+            documents = [Document(r["name"], r["number"]) for r in taken]
+            documents += [Document(p["title"], p["number"]) for p in refusals]
             last = await connection().fetchval(_LAST, held.id)
             if not documents and held.life.state == "processing":
                 open = "”“".join(held.item(t.item).name for t in held.life.tasks if not t.stage.final)
                 raise errors.Conflict(f"还没有可以交给申请人的结果，“{open}”作出决定后再出件。")
             if documents or last is None:
                 _check(receiver, relation, id_last_four, method, witness, note)
-                id = await _deliver(held, taken, texts, method, by=by, at=at)
+                along = [p["task_id"] for p in refusals]
+                id = await _deliver(held, taken, along, texts, method, by=by, at=at)
             else:
                 id = last
             held.life.all_delivered = not left
@@ -183,16 +186,17 @@ async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]
     return [known[id] for id in wanted], len(here) - len(wanted)
 
 
-async def _documents(held: Held, taken: Sequence[Any]) -> list[Document]:
-    """What the receipt lists: the results, and the written refusals that went along with no hand-over before."""
-    refusals = await connection().fetch(REFUSALS, held.id)
-    results = [Document(r["name"], r["number"]) for r in taken]
-    return results + [Document(p["title"], p["number"]) for p in refusals]
-
-
 async def _deliver(
-    held: Held, taken: Sequence[Any], texts: Sequence[str], method: str, *, by: Actor, at: datetime
+    held: Held,
+    taken: Sequence[Any],
+    refused: Sequence[UUID],
+    texts: Sequence[str],
+    method: str,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> UUID:
+    """`refused` are the tasks whose written refusals go along."""
     id, ids = new_id(at), [r["id"] for r in taken]
     receiver, relation, id_last_four, witness, note = texts
     await connection().execute("UPDATE results SET delivered_at = $2 WHERE id = ANY($1)", ids, at)
@@ -211,7 +215,7 @@ async def _deliver(
             at=at,
         )
     )
-    for task_id in {r["task_id"] for r in taken}:
+    for task_id in {*(r["task_id"] for r in taken), *refused}:
         if not await connection().fetchval(_HERE, task_id):
             await clocks.stop(held.id, task_id, at=at, kinds={"delivery"})
     await progress.note(held, "results delivered", by=by, at=at, method=method, results=len(ids))

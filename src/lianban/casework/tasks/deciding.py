@@ -25,7 +25,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import TaskRow
-from lianban.rules.statutory import DELIVER, DELIVER_BASIS
+from lianban.rules.statutory import DELIVER, DELIVER_BASIS, DELIVER_REFUSAL_BASIS
 from lianban.tables.cases import Fact
 from lianban.tables.ids import new_id
 from lianban.tables.tasks import Result
@@ -138,6 +138,8 @@ async def refuse(
                 basis=basis.strip(),
                 remedy=remedy.strip(),
             )
+            owner = Owner(held.id, task_id, held.region)
+            await clocks.start(owner, "delivery", DELIVER, DELIVER_REFUSAL_BASIS, at=at)
             await note(held, "task refused", by=by, at=at, item=life.item)
             outcome = await _settled(held, life, at=at)
             # Numbers of papers are taken last: the series is the hottest row of all.
