@@ -315,6 +315,25 @@ async def test_what_was_there_the_first_time_is_not_told_again(pool: None) -> No
     assert (await corrections.notify(id, by=WANG, at=on(6))).round == 2
 
 
+async def test_another_ground_of_the_same_item_is_not_told_under_other_names(pool: None) -> None:
+    case_id = (await received()).case_id
+    question, police = (await asked(case_id))["birth_registration"]
+    first = Finding("other", problem="印章不清", remedy="请补盖", basis="某条例第七条")
+    await corrections.report(question, [first], by=police, at=MONDAY)
+    await all_clear(case_id)
+    await corrections.notify(case_id, by=WANG, at=MONDAY)
+    (gap,) = (await corrections.open_correction(case_id, by=WANG, at=on(3))).gaps
+    assert gap.id is not None
+    await corrections.supply_statement(case_id, gap.id, "已经补盖", channel="window", by=WANG, at=on(3))
+    await corrections.finish(case_id, channel="window", by=WANG, at=on(3))
+    question, police = (await asked(case_id))["birth_registration"]
+    another = Finding("other", problem="没有公证", remedy="请公证", basis="某条例第八条")
+    with pytest.raises(errors.Invalid, match="第一次收到申请时就存在"):
+        await corrections.report(question, [another], by=police, at=on(4))
+    still = Finding("other", problem="补盖的印章仍然不清", remedy="请重新补盖", basis="某条例第七条")
+    await corrections.report(question, [still], by=police, at=on(4))
+
+
 async def test_what_the_window_forgot_to_tell_no_longer_holds_up_acceptance(pool: None) -> None:
     id = await answered()
     # Somebody takes a value away behind the back of the application: nobody had told about it.

@@ -21,6 +21,10 @@ LATE = (
     "自收到申请材料之日起五个工作日已经届满，没有告知需要补正的内容，这个办件自收到申请材料之日起即为受理，"
     "不能再要求补正（行政许可法第三十二条第一款第四项）；请在审查中依法处理。"
 )
+OLD_GROUND = (
+    "这一项在第一次收到申请时就存在，应当在第一次补正告知书里一次告知；现在不能再次告知，"
+    "否则属于“未一次告知必须补正的全部内容”（行政许可法第三十二条第一款第四项、第七十二条第三项）。"
+)
 ACCEPTED = "这个办件已经受理，受理后不能再要求补正（行政许可法第三十二条）；请在审查中依法处理。"
 
 
@@ -58,10 +62,7 @@ class Told:
             )
         if subject in self.notified | self.changed or (subject not in self.asked and not subject.startswith("other.")):
             return ""
-        return (
-            "这一项在第一次收到申请时就存在，应当在第一次补正告知书里一次告知；现在不能再次告知，"
-            "否则属于“未一次告知必须补正的全部内容”（行政许可法第三十二条第一款第四项、第七十二条第三项）。"
-        )
+        return OLD_GROUND
 
     def tellable(self, lacking: Mapping[str, str]) -> dict[str, str]:
         """Of what is missing, by subject, that which may still be told."""

@@ -10,12 +10,17 @@ from lianban.casework.intake.record import Record
 from lianban.casework.intake.standing import Standing
 from lianban.casework.intake.told import materials, told
 from lianban.errors import Invalid
+from lianban.outside.database import connection
 from lianban.rules import form
-from lianban.rules.corrections import FAULTS, KINDS, subject_of
+from lianban.rules.corrections import FAULTS, KINDS, OLD_GROUND, Told, subject_of
 from lianban.rules.plan import MaterialAsker, PlanField, PlanMaterial
 
 LONGEST = 1000
 MOST = 60
+_SAME = """
+SELECT true FROM gaps WHERE case_id = $1 AND subject_kind = 'other' AND subject = $2 AND basis = $3
+  AND status IN ('notified', 'supplied') LIMIT 1
+"""
 REMEDIES = {
     "missing": "请提交这份材料。",
     "unreadable": "请重新提交清晰、完整的一份。",
@@ -53,7 +58,7 @@ async def checked(record: Record, item: str, found: Standing, findings: Sequence
         try:
             line = _line(item, found, record, finding)
             subject = subject_of(line["subject_kind"], line["subject"])
-            if why := history.why_not(subject):
+            if why := history.why_not(subject) or await _another(record, history, line):
                 raise Invalid(why)
             lines.append(line)
         except Invalid as refusal:
@@ -61,6 +66,14 @@ async def checked(record: Record, item: str, found: Standing, findings: Sequence
     if fields:
         raise Invalid("；".join(dict.fromkeys(fields.values())), fields)
     return lines
+
+
+async def _another(record: Record, history: Told, line: dict[str, str]) -> str:
+    """Why something that is neither field nor material is a new ground: the words may change, the basis tells."""
+    if not history.rounds or line["subject_kind"] != "other":
+        return ""
+    known = await connection().fetchval(_SAME, record.id, line["subject"], line["basis"])
+    return "" if known else OLD_GROUND
 
 
 def _line(item: str, found: Standing, record: Record, finding: Finding) -> dict[str, str]:
