@@ -356,6 +356,17 @@ async def correcting(policy: str = "") -> UUID:
         owner = Owner(case_id, None, REGION)
         await clocks.stop(case_id, None, at=MONDAY)
         await clocks.start(owner, "answer", Limit(5, Unit.WORKING_DAYS), "补正告知书", at=MONDAY)
+        await connection().execute(
+            "INSERT INTO gaps (id, case_id, subject_kind, subject, problem, round, status, by_id, at)"
+            " VALUES ($1, $1, 'material', 'birth_certificate', '看不清', 1, 'notified', 'wang', $2)",
+            case_id,
+            MONDAY,
+        )
+        await connection().execute(
+            "INSERT INTO corrections (id, case_id, round, notified_at, by_id) VALUES ($1, $1, 1, $2, 'wang')",
+            case_id,
+            MONDAY,
+        )
         if policy:
             await connection().execute(
                 "INSERT INTO policies (region_code, version, content, by_id, at) VALUES ($1, 1, $2::jsonb, 'a', $3)",
