@@ -99,7 +99,7 @@ DEPARTMENTS = (
     ("孙建国", "/tasks/screenings?state=done"),
     ("孙建国", "/tasks?state=mine"),
     ("南美玉", "/tasks?state=mine"),
-    ("许昌浩", "/tasks?state=mine"),
+    ("李强", "/tasks?state=mine"),
     ("许昌浩", "/tasks/verifications"),
 )
 """Lists of departments that lead to what has much to fill in."""
