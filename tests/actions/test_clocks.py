@@ -143,6 +143,22 @@ async def test_a_clock_wakes_for_every_mark_and_then_sleeps_for_good(pool: None)
     assert colours == ["blue", "yellow", "red"] and at == day("2026-11-30") + LATE
 
 
+async def test_a_promise_that_the_law_cuts_short_wakes_by_its_new_end(pool: None) -> None:
+    owner = await nursing()
+    async with transaction():
+        await clocks.start(owner, "committed", Limit(20, Unit.WORKING_DAYS), "承诺", at=MONDAY)
+        await clocks.cap(owner, "committed", day("2026-11-06"), at=MONDAY)
+    raised = []
+    for text in ("2026-11-05", "2026-11-07", "2026-11-30"):
+        async with transaction():
+            for one in await clocks.awake(owner.case, day(text)):
+                if one.row["kind"] == "committed" and one.row["task_id"] == owner.task:
+                    raised += [(text, colour) for _, colour in one.marks]
+                await clocks.sleep(one.row["id"], day(text))
+    assert (await shown(owner, "committed")).due == day("2026-11-06")
+    assert [text for text, colour in raised if colour == "red"] == ["2026-11-07"]
+
+
 async def test_a_late_end_leaves_the_card_that_is_still_owed(pool: None) -> None:
     owner = await nursing()
     await twenty(owner)

@@ -82,14 +82,17 @@ async def extend(
 
 async def cap(owner: Owner, kind: str, latest: datetime, *, at: datetime) -> None:
     """Nothing is promised for later than `latest`: the law's own limit goes before a commitment."""
-    await connection().execute(
-        "UPDATE clocks SET promised_due = LEAST(promised_due, $4)"
-        " WHERE case_id = $1 AND task_id IS NOT DISTINCT FROM $2 AND kind = $3 AND stopped_at IS NULL",
-        owner.case,
-        owner.task,
-        kind,
-        latest,
-    )
+    for row in await open_clocks(owner, (kind,)):
+        if local(row["promised_due"]) <= latest:
+            continue
+        calendar, chosen = await calendar_of(row["region_code"]), await policy(row["region_code"])
+        told = history(row, (await events_of([row["id"]])).get(row["id"], []))
+        later = moments(kind, told, local(row["computed_due"]), latest, calendar, chosen)
+        # From the first mark on: one that this has moved into the past is raised at once, one that stands is not again.
+        wake = later[0][0] if later else None
+        await connection().execute(
+            "UPDATE clocks SET promised_due = $2, wake_at = $3 WHERE id = $1", row["id"], latest, wake
+        )
 
 
 async def _event(
