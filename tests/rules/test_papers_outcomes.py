@@ -59,3 +59,12 @@ def test_a_termination_says_why_and_what_goes_back(part: str, named: str) -> Non
 @pytest.mark.parametrize("end", list(ENDS))
 def test_each_end_has_its_title(end: str) -> None:
     assert samples.termination(end=end)["title"] == ENDS[end]
+
+
+@pytest.mark.parametrize("end", list(ENDS))
+def test_whoever_did_not_ask_for_the_end_is_told_the_remedies(end: str) -> None:
+    remedy = samples.termination(end=end)["remedy"]
+    if end == "withdrawn":
+        assert remedy == ""
+    else:
+        assert "六十日内" in remedy and "行政复议" in remedy and "六个月内" in remedy
