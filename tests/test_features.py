@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.steps.passport",
     "tests.steps.cards",
     "tests.steps.adjustments",
+    "tests.steps.joint",
     "tests.steps.posts",
     "tests.steps.online",
 ]
@@ -52,6 +53,7 @@ scenarios(
     "passport.feature",
     "cards.feature",
     "adjustments.feature",
+    "joint.feature",
     "posts.feature",
     "online.feature",
 )

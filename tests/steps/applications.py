@@ -137,7 +137,7 @@ def complete(clerk: Visitor, bundle: str, known: Mapping[str, str] | None = None
     clerk.presses("保存", {name: yes for name, yes in CONSENTS.items() if name in boxes})
 
 
-async def _prepare(bundle: str, region: str, known: Mapping[str, str], by: Actor) -> Accepted:
+async def prepare(bundle: str, region: str, known: Mapping[str, str], by: Actor) -> Accepted:
     """An accepted case, as the verbs make it."""
     draft = await intake.open_draft(bundle, region, {}, by=by, at=NOW)
     for _ in range(ROUNDS):
@@ -166,4 +166,4 @@ def _values(draft: DraftView, known: Mapping[str, str]) -> dict[str, str]:
 
 def accepted(site: Site, bundle: str, region: str = LONGJING, **known: str) -> Accepted:
     """An accepted case to begin a scenario with."""
-    return site.run(_prepare, bundle, region, {**KNOWN[bundle], **known}, site.actor(clerk(region)))
+    return site.run(prepare, bundle, region, {**KNOWN[bundle], **known}, site.actor(clerk(region)))

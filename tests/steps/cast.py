@@ -47,6 +47,7 @@ PEOPLE = (
     Person("piaoyong", "朴局长", Role.DEPARTMENT_HEAD, department="public_security"),
     Person("zhouming", "周明", Role.SUPERVISOR),
     Person("fangzheng", "方正", Role.SUPERVISOR),
+    Person("quanmingzhe", "全明哲", Role.GOVERNMENT_HEAD),
     Person("gaoyuan", "高远", Role.ADMINISTRATOR),
     Person("hanxue", "韩雪", Role.SECURITY_OFFICER),
     Person("linshu", "林书", Role.AUDITOR),

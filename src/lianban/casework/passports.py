@@ -29,6 +29,7 @@ from lianban.rules.clock import Due, History
 from lianban.rules.clock.stops import closing
 from lianban.rules.passports import Beside, Source, Turn
 from lianban.rules.plan import plan_from_dict
+from lianban.rules.statutory import PERMISSION
 from lianban.rules.strip import Strip, strip
 
 MISSING = "没有找到这个时限，请从办件页面重新打开。"
@@ -159,7 +160,7 @@ async def _explained(case: Mapping[str, Any], clock_id: UUID, *, at: datetime, d
     found = await passport(clock_id, case_id=case["id"], at=at)
     view, calendar = found.view, await calendar_of(case["region_code"])
     edition = await catalogue.edition(case["edition"])
-    whole = next((v for v in await clocks_of(case["id"], at=at) if v.kind == "bundle"), None)
+    views = {v.kind: v for v in await clocks_of(case["id"], at=at) if v.task_id is None}
     shown = strip(found.due, found.history, calendar, today=local(at).date())
     return Explained(
         view=view,
@@ -176,9 +177,9 @@ async def _explained(case: Mapping[str, Any], clock_id: UUID, *, at: datetime, d
         rules=passports.rules_of(found.history),
         sources=passports.sources(found.due, found.history, calendar),
         provisional_note=passports.provisional_note(found.due, found.history, calendar),
-        earlier=_earlier(view, whole),
+        earlier=_earlier(view, views.get("bundle")),
         lag="" if view.computed == found.due.instant else "工作日历刚刚更新，计算的日期正在按新日历重新核定。",
-        beside=_beside(view, found.partner),
+        beside=_beside(view, found.partner or await _whole_law(view, edition, views)),
         turns=await _turns(clock_id, calendar),
         shown=shown,
         due=found.due,
@@ -214,6 +215,14 @@ def _earlier(view: ClockView, whole: ClockView | None) -> str:
     if whole and view.task_id and view.kind == "committed" and whole.due == view.due:
         return "整件事承诺的日期更早，本事项也在那以前办完。"
     return "已经告知的日期更早，继续有效：重新计算不会使它推迟。"
+
+
+async def _whole_law(view: ClockView, edition: Edition, whole: Mapping[str, ClockView]) -> ClockView | None:
+    """The joint limit, for a permission that has none of its own: it is measured by the whole (行政许可法 42(2))."""
+    if view.kind != "committed" or "joint" not in whole:
+        return None
+    item = await connection().fetchval("SELECT item FROM tasks WHERE id = $1", view.task_id)
+    return whole["joint"] if edition.items[item].kind == PERMISSION else None
 
 
 def _beside(view: ClockView, partner: ClockView | None) -> tuple[Beside, ...]:

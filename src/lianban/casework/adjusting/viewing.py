@@ -132,7 +132,8 @@ async def asking(task_id: UUID, *, by: Actor, at: datetime) -> Asking:
         no_joint, joint_most, _, _ = (
             await _extension(held, life, task_id, views, joint=True) if joint else ("", 0, "", "")
         )
-        late = await _late(held, task_id, ("statutory", "committed"), at)
+        late = await _late(Owner(held.id, task_id, held.region), ("statutory", "committed"), at)
+        late_whole = await _late(Owner(held.id, None, held.region), ("joint",), at) if joint else ""
         chosen = await policy(held.region)
     published = [
         Choice(f"name:{each.name}", each.name, "依据特别法，停止法定时限和承诺时限")
@@ -148,7 +149,7 @@ async def asking(task_id: UUID, *, by: Actor, at: datetime) -> Asking:
         unit=unit,
         extension_basis=basis,
         joint=joint,
-        no_joint=not_mine or no_joint,
+        no_joint=not_mine or no_joint or late_whole,
         joint_most=joint_most,
         no_procedure=not_mine or late,
         procedures=(*(Choice(id, name, "停止法定时限和承诺时限") for id, name in CAUSES.items()), *published),
@@ -208,9 +209,10 @@ async def _extension(
     return why, law.limit.amount, limit_text(law.limit).removeprefix(str(law.limit.amount)).strip(), law.basis
 
 
-async def _late(held: Held, task_id: UUID, kinds: tuple[str, ...], at: datetime) -> str:
-    rows = {r["kind"]: r for r in await open_clocks(Owner(held.id, task_id, held.region), kinds)}
-    lead = rows.get("statutory") or rows.get("committed")
+async def _late(owner: Owner, kinds: tuple[str, ...], at: datetime) -> str:
+    """Why nothing more can be asked for; the first of `kinds` that runs leads."""
+    rows = {r["kind"]: r for r in await open_clocks(owner, kinds)}
+    lead = next((rows[kind] for kind in kinds if kind in rows), None)
     if lead is None:
         return "这个事项没有正在计算的期限。"
     return reach.why_late(reach.Reach(lead, ()), at=at)
