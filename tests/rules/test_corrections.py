@@ -10,7 +10,7 @@ import pytest
 from lianban import errors
 from lianban.outside.clock import SHANGHAI
 from lianban.rules.corrections import Told, subjects
-from lianban.rules.notices import Enquiry, Party, number_text
+from lianban.rules.notices import OWN_TIME_NOTE, PROVISIONAL_NOTE, Enquiry, Party, number_text
 from lianban.rules.papers_correction import ToCorrect, correction
 from lianban.rules.policy import Policy
 
@@ -95,3 +95,8 @@ def test_the_notice_follows_the_policy_of_the_region() -> None:
 def test_a_notice_that_says_not_what_or_how_cannot_be_built(lines: list[ToCorrect]) -> None:
     with pytest.raises(errors.Invalid):
         notice(lines=lines)
+
+
+def test_what_is_told_of_the_applicants_own_time_only_becomes_later() -> None:
+    note = notice(provisional=True)["provisional_note"]
+    assert note == OWN_TIME_NOTE and "只会推迟、不会提前" in note and "只会提前、不会推迟" in PROVISIONAL_NOTE

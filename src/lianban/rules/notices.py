@@ -100,6 +100,9 @@ PERMISSION = "行政许可"
 """The kind of item that the Permission Act governs; others follow it by analogy."""
 PROVISIONAL = "（暂定）"
 PROVISIONAL_NOTE = "标有“（暂定）”的日期涉及国务院办公厅尚未公布放假安排的年度；公布后重新计算，只会提前、不会推迟。"
+"""On the authority's limits: what was promised is kept."""
+OWN_TIME_NOTE = "标有“（暂定）”的日期涉及国务院办公厅尚未公布放假安排的年度；公布后重新计算，只会推迟、不会提前。"
+"""On the applicant's own time: nobody loses days that were given in writing."""
 
 
 def number_text(authority: str, kind: str, year: int, serial: int) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from lianban.errors import Invalid
 from lianban.rules.notices import (
+    OWN_TIME_NOTE,
     PROVISIONAL,
-    PROVISIONAL_NOTE,
     Content,
     Enquiry,
     Party,
@@ -94,7 +94,7 @@ def correction(
         ],
         "answer_by": day(answer_by) + PROVISIONAL * provisional,
         "answer_limit": answer_limit,
-        "provisional_note": PROVISIONAL_NOTE if provisional else "",
+        "provisional_note": OWN_TIME_NOTE if provisional else "",
         "effect": EFFECTS[policy.answer_over],
         "whole": WHOLE,
         "channels": channels,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lianban.rules.notices import PROVISIONAL, PROVISIONAL_NOTE, Content, _enquiry, _need, _paper, _party, check_remedy
+from lianban.rules.notices import OWN_TIME_NOTE, PROVISIONAL, Content, _enquiry, _need, _paper, _party, check_remedy
 from lianban.rules.paperparts import Enquiry, Party, day, moment
 
 ACCEPTANCE_SEAL = "行政审批受理专用章（盖章处）"
@@ -65,7 +65,7 @@ def tolerance(
         "materials": [_follows(one) for one in follows],
         "ways": WAYS,
         "consequences": list(CONSEQUENCES),
-        "provisional_note": PROVISIONAL_NOTE if any(one.provisional for one in follows) else "",
+        "provisional_note": OWN_TIME_NOTE if any(one.provisional for one in follows) else "",
         "clerk": clerk,
         "enquiry": _enquiry(enquiry),
         "copies": 2,
