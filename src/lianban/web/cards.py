@@ -28,9 +28,15 @@ HOME = "/oversight/cards"
 
 
 async def cards_page(
-    request: Req, *, fault: Refusal | None = None, card: UUID | None = None, typed: str = "", status: int = 200
+    request: Req,
+    *,
+    fault: Refusal | None = None,
+    card: UUID | None = None,
+    step: str = "",
+    typed: str = "",
+    status: int = 200,
 ) -> Template:
-    """The list as its filters say; `fault` stands at the form of `card` with what was `typed`."""
+    """The list as its filters say; `fault` stands at the form of `card` for that `step` with what was `typed`."""
     person, query = require(request, *READERS), request.query_params
     filters = oversight.Filters(
         colour=query.get("colour", ""),
@@ -46,9 +52,9 @@ async def cards_page(
         states=oversight.STATES,
         fault=fault,
         opened=card,
+        step=step,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
         typed=typed,
-        back=request.url.path if request.method == "GET" else HOME,
         status=status,
     )
 
@@ -72,7 +78,9 @@ async def ask(request: Req, card_id: FromPath[UUID]) -> Redirect | Template:
     try:
         await oversight.ask_removal(card_id, reason=sent.text("reason"), by=person, at=clock.now())
     except (Invalid, Conflict) as fault:
-        return await cards_page(request, fault=fault, card=card_id, typed=sent.text("reason"), status=422)
+        return await cards_page(
+            request, fault=fault, card=card_id, step="removal", typed=sent.text("reason"), status=422
+        )
     return see(only_local(sent.text("back"), HOME))
 
 
@@ -85,7 +93,9 @@ async def decide(request: Req, card_id: FromPath[UUID]) -> Redirect | Template:
             card_id, approve=sent.text("answer") == "approve", note=sent.text("note"), by=person, at=clock.now()
         )
     except (Invalid, Conflict) as fault:
-        return await cards_page(request, fault=fault, card=card_id, typed=sent.text("note"), status=422)
+        return await cards_page(
+            request, fault=fault, card=card_id, step="decision", typed=sent.text("note"), status=422
+        )
     return see(only_local(sent.text("back"), HOME))
 
 
@@ -96,7 +106,9 @@ async def explain(request: Req, card_id: FromPath[UUID]) -> Redirect | Template:
     try:
         await oversight.explain(card_id, reason=sent.text("reason"), by=person, at=clock.now())
     except (Invalid, Conflict) as fault:
-        return await cards_page(request, fault=fault, card=card_id, typed=sent.text("reason"), status=422)
+        return await cards_page(
+            request, fault=fault, card=card_id, step="reason", typed=sent.text("reason"), status=422
+        )
     return see(only_local(sent.text("back"), HOME))
 
 

@@ -12,6 +12,7 @@ from litestar.response import Template
 from lianban.casework import passports
 from lianban.casework.passports import Explained
 from lianban.outside import clock
+from lianban.rules.actors import Role
 from lianban.web.context import Req, address_of, page
 from lianban.web.files import pdf
 from lianban.web.signin import require
@@ -43,8 +44,11 @@ async def strip_of(found: Explained) -> Response[bytes]:
 @get("/window/cases/{case_id:uuid}/clocks/{clock_id:uuid}")
 async def of_case(request: Req, case_id: FromPath[UUID], clock_id: FromPath[UUID]) -> Template:
     """Why a date of this case is that date."""
-    found = await passports.of_case(case_id, clock_id, by=require(request), at=clock.now())
-    back = (f"/window/cases/{case_id}?tab=clocks", found.number)
+    person = require(request)
+    found = await passports.of_case(case_id, clock_id, by=person, at=clock.now())
+    # An auditor reads limits and cards, never the case itself.
+    opens = person.department or person.may(Role.CLERK, Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
+    back = (f"/window/cases/{case_id}?tab=clocks", found.number) if opens else ("/oversight/cards", "预警牌")
     return passport_page(request, found, base=f"/window/cases/{case_id}/clocks/{clock_id}", back=back)
 
 
