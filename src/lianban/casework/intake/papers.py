@@ -123,7 +123,7 @@ def enquiry(edition: Edition, number: str, query_code: str) -> Enquiry:
         phone=centre.phone,
         supervision_phone=centre.supervision_phone,
         hours=centre.hours,
-        web=f"{settings().base_url}/c/{number}",
+        web=f"{settings().base_url}/c/{number}" if number else "",
         query_code=query_code,
     )
 
