@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from lianban import errors, journal
-from lianban.casework import adjusting, tasks
+from lianban.casework import adjusting, hearings, tasks
 from lianban.outside.clock import SHANGHAI
 from lianban.rules.actors import Actor, Role, StandIn
 from lianban.rules.catalog.types import Unit
@@ -343,6 +343,15 @@ async def test_the_promise_never_goes_beyond_the_law(matter: Matter) -> None:
     await adjusting.approve(id, by=HYGIENE_HEAD, at=MONDAY)
     assert await matter.due("committed") == foreseen["承诺时限"] == at(11, 30)
     assert await one("SELECT due_at FROM tasks WHERE id = $1", matter.task) == at(11, 30)
+
+
+async def test_time_for_a_hearing_is_only_left_out_where_there_is_one(matter: Matter) -> None:
+    with pytest.raises(errors.Invalid, match="请先告知听证权利"):
+        await ask_test(matter, cause="hearing")
+    await hearings.tell(matter.task, reason="涉及相邻住户的重大利益。", by=HYGIENE, at=MONDAY)
+    id = await ask_test(matter, cause="hearing")
+    await adjusting.approve(id, by=HYGIENE_HEAD, at=MONDAY)
+    assert await matter.due("statutory") == at(12, 7)
 
 
 async def test_a_special_law_must_be_named_and_is_flagged(matter: Matter) -> None:

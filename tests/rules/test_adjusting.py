@@ -44,6 +44,12 @@ def test_a_procedure_of_the_guide_stops_the_law_only_with_a_law() -> None:
     told = (SpecialProcedure("公告", None, "statutory", Basis("《水法》", "第七条")),)
     assert adjusting.procedure("", "公告", "", told).basis == "《水法》第七条"
     with pytest.raises(Invalid, match="必须写明特别法的依据"):
+        adjusting.procedure("", "现场考察", "有关规定", GUIDE)
+    mere_guide = (SpecialProcedure("现场考察", None, "committed", Basis("《办事指南》", "第三条")),)
+    assert adjusting.procedure("", "现场考察", "《特别法》第九条", mere_guide).basis == "《特别法》第九条"
+    with pytest.raises(Invalid, match="必须写明特别法的依据"):
+        adjusting.procedure("", "现场考察", "有关规定", mere_guide)
+    with pytest.raises(Invalid, match="必须写明特别法的依据"):
         adjusting.procedure("", "公告", " ", (SpecialProcedure("公告", None, "statutory"),))
 
 

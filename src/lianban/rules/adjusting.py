@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -30,6 +31,8 @@ EXTENSION_BASIS = "《中华人民共和国行政许可法》第四十二条第�
 JOINT_BASIS = "《中华人民共和国行政许可法》第四十二条第二款"
 RANKS = {Role.DEPARTMENT_HEAD: "本行政机关负责人", Role.GOVERNMENT_HEAD: "本级人民政府负责人"}
 LONGEST_PROCEDURE = 365
+ARTICLE = re.compile(r"《[^《》]+》.*第.+条")
+"""What is typed as a special law names the document and the article."""
 
 
 class Allowed(NamedTuple):
@@ -83,11 +86,14 @@ def procedure(cause: str, name: str, basis: str, published: Collection[SpecialPr
     if guide is None:
         sentence = "请选择特别程序。现场勘查、公示、征求上级意见、补交材料都不停止法定时限（行政许可法第四十五条）。"
         raise Invalid(sentence, {"procedure": sentence})
-    law = f"{guide.basis.document}{guide.basis.article}" if guide.basis else basis.strip()
-    if guide.stops != "statutory" and not basis.strip():
-        return Procedure(guide.name, "", False, law or "办事指南公布", "只暂停承诺时限，法定时限照常计算")
-    if not law:
-        sentence = "停止法定时限必须写明特别法的依据（文件名称和条款）。"
+    published_law, typed = f"{guide.basis.document}{guide.basis.article}" if guide.basis else "", basis.strip()
+    if guide.stops != "statutory" and not typed:
+        law = published_law or "办事指南公布"
+        return Procedure(guide.name, "", False, law, "只暂停承诺时限，法定时限照常计算")
+    # What the guide says of a stop of the commitment is no law for a stop of the law's own limit.
+    law = published_law if guide.stops == "statutory" and published_law else typed
+    if not law or (law == typed and not ARTICLE.search(law)):
+        sentence = "停止法定时限必须写明特别法的依据（文件名称和条款），如“《……法》第……条”。"
         raise Invalid(sentence, {"basis": sentence})
     return Procedure(guide.name, "", True, law, "依据特别法停止法定时限，须核对依据")
 
@@ -98,9 +104,13 @@ def stretch(first: date, length: Limit, calendar: Calendar) -> Pause:
         sentence = f"请填写 1 到 {LONGEST_PROCEDURE} 之间的天数。"
         raise Invalid(sentence, {"days": sentence})
     last, left = first, length.amount
-    while left := left - (length.unit is Unit.NATURAL_DAYS or calendar.day(last).working):
-        last += timedelta(days=1)
-    return days_pause(first, last)
+    try:
+        while left := left - (length.unit is Unit.NATURAL_DAYS or calendar.day(last).working):
+            last += timedelta(days=1)
+        return days_pause(first, last)
+    except OverflowError as error:
+        sentence = "开始日期太远，请核对年份。"
+        raise Invalid(sentence, {"since": sentence}) from error
 
 
 def same_hands(decider: Actor, *askers: str) -> bool:

@@ -25,6 +25,7 @@ from lianban.rules.catalog.types import Limit, Unit
 from lianban.tables.ids import new_id
 
 UNITS = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
+_HEARING = "SELECT true FROM hearings WHERE task_id = $1 AND status IN ('told', 'applied')"
 
 
 async def ask_procedure(
@@ -61,6 +62,9 @@ async def ask_procedure(
             if since < local(at).date():
                 sentence = "特别程序不能从过去的日期开始，请从今天或者以后的日期开始。"
                 raise errors.Invalid(sentence, {"since": sentence})
+            if found.cause == "hearing" and not await connection().fetchval(_HEARING, task_id):
+                sentence = "没有告知过听证权利，或者听证已经结束，不能以听证为由停止期限；请先告知听证权利。"
+                raise errors.Invalid(sentence, {"procedure": sentence})
             if unit not in UNITS:
                 raise errors.Invalid("所需时间按工作日或者自然日计算。", {"unit": "请选择工作日或者自然日。"})
             length = Limit(days, unit)
