@@ -138,6 +138,7 @@ async def print_out(found: Explained, *, at: datetime) -> tuple[bytes, str]:
         turns=found.turns,
         # Without the code: whoever finds the sheet learns no more than what stands on it.
         address=f"{settings().base_url}/c/{found.number}",
+        earlier=found.earlier,
     )
     return await printing.kept("notices/passport.html", content), f"时限说明 {found.number}.pdf"
 

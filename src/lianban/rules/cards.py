@@ -45,4 +45,7 @@ def reason(kind: str, what: str, limit: str, colour: str, due: datetime, used: i
     if colour in GRAVE:
         law = "法定时限" if colour == "black" else "时限"
         return f"{what}（{limit}）已于 {due:%Y-%m-%d %H:%M} 期满，届时{UNDONE[kind]}，超过{law}。"
-    return f"{what}（{limit}）已用 {used}%，{due:%Y-%m-%d %H:%M} 期满，{left}，{UNDONE[kind]}。"
+    # Read weeks later as well: "today" would mean another day, and the end itself stands before it.
+    left = left.removeprefix(f"今天 {due:%H:%M} 到期，")
+    then = "" if left.endswith("到期") else f"亮牌时{left}，"
+    return f"{what}（{limit}）已用 {used}%，{due:%Y-%m-%d %H:%M} 期满，{then}{UNDONE[kind]}。"

@@ -181,8 +181,9 @@ def paper(
     beside: Sequence[Beside],
     turns: Sequence[Turn],
     address: str,
+    earlier: str = "",
 ) -> dict[str, object]:
-    """时限说明: the content for `templates/notices/passport.html`."""
+    """时限说明: the content for `templates/notices/passport.html`; `earlier` says why what was told is earlier."""
     return {
         "kind": "passport",
         "title": "时限说明",
@@ -199,6 +200,7 @@ def paper(
         "start_rule": start_rule,
         "told": moment(told),
         "computed": moment(due.instant),
+        "earlier": earlier,
         "provisional": due.provisional,
         "provisional_note": provisional_note(due, history, calendar),
         "summary": summary(shown, history, due),
