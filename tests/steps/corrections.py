@@ -220,6 +220,14 @@ def brings_the_certificate(site: Site, width: int = 40) -> None:
     clerk.presses("补正完毕", files=[(name, scan)])
 
 
+@when(parsers.parse('邮寄来"出生医学证明"，王芳填收到的时间"{moment}"，补正完毕'))
+def comes_by_mail(site: Site, moment: str) -> None:
+    clerk = room(site)
+    name = str(clerk.page.parts("//input[@type='file']/@name")[0])
+    given = {"channel": "mail", "arrived": moment}
+    clerk.presses("补正完毕", given, files=[(name, ("邮寄.jpg", picture(55), "image/jpeg"))])
+
+
 @when(parsers.parse('申请人到窗口只补填"{label}"为"{value}"'))
 def fills_only_one(site: Site, label: str, value: str) -> None:
     clerk = room(site)

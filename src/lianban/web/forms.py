@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 
 from lianban.errors import Invalid
+from lianban.outside.clock import SHANGHAI
 
 LONGEST_NUMBER = 9
 
@@ -63,3 +65,15 @@ class Form:
     def names(self, prefix: str) -> list[str]:
         """The names of fields that start with `prefix`, each once."""
         return [name for name in dict.fromkeys(self._data) if name.startswith(prefix)]
+
+    def arrival(self, at: datetime) -> datetime | None:
+        """The minute at which mail arrived (`arrived`, where `channel` is mail); None for now. Raises Invalid."""
+        text = self.text("arrived")
+        if self.text("channel") != "mail" or not text:
+            return None
+        try:
+            arrived = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        except ValueError as error:
+            sentence = "请填写收到邮件的时间，如 2026-11-02 09:30。"
+            raise Invalid(sentence, {"arrived": sentence}) from error
+        return None if timedelta(0) <= at - arrived < timedelta(minutes=1) else arrived

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from lianban.casework.promises import afterwards, lapsing, tolerance, verificati
 from lianban.casework.promises.blanks import tick
 from lianban.errors import Conflict, Forbidden, Invalid
 from lianban.outside import clock
-from lianban.outside.clock import SHANGHAI
 from lianban.rules.actors import Role
 from lianban.web.cases import case_page
 from lianban.web.context import Req, page, see
@@ -37,7 +35,7 @@ async def make_up(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
             await files[0].read() if files else None,
             original=sent.flag("original"),
             channel=sent.text("channel") or "window",
-            arrived=_arrived(sent.text("arrived"), at) if sent.text("channel") == "mail" else None,
+            arrived=sent.arrival(at),
             by=person,
             at=at,
             key=sent.text("key"),
@@ -45,18 +43,6 @@ async def make_up(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
     except (Invalid, Conflict) as fault:
         return await case_page(request, case_id, fault=fault, typed=sent.named(""), status=422)
     return see(f"/window/cases/{case_id}?tab=materials")
-
-
-def _arrived(text: str, at: datetime) -> datetime | None:
-    """The minute of a mail's arrival as the field sends it; now, where it was left as it stood. Raises Invalid."""
-    if not text:
-        return None
-    try:
-        arrived = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-    except ValueError as error:
-        sentence = "请填写收到邮件的时间，如 2026-11-02 09:30。"
-        raise Invalid(sentence, {"arrived": sentence}) from error
-    return None if timedelta(0) <= at - arrived < timedelta(minutes=1) else arrived
 
 
 @post("/window/cases/{case_id:uuid}/follow-up-end")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -178,8 +179,9 @@ async def answered(request: Req, case_id: FromPath[UUID]) -> Redirect | Template
     sent = await Form.of(request)
     try:
         await _supply(sent, case_id, person)
-        channel = sent.text("channel") or "window"
-        await corrections.finish(case_id, channel=channel, by=person, at=clock.now(), key=f"{sent.text('key')}f")
+        channel, at = sent.text("channel") or "window", clock.now()
+        came = sent.arrival(at)
+        await corrections.finish(case_id, channel=channel, arrived=came, by=person, at=at, key=f"{sent.text('key')}f")
     except (Invalid, Conflict) as fault:
         return await _again(request, person, case_id, sent, fault)
     return see(address(case_id))
@@ -187,8 +189,9 @@ async def answered(request: Req, case_id: FromPath[UUID]) -> Redirect | Template
 
 async def _supply(sent: Form, case_id: UUID, person: Actor) -> None:
     """Everything that was typed, scanned or ticked, gap by gap. Raises Invalid with all that cannot be taken."""
+    arrived = sent.arrival(clock.now())
     try:
-        told = await corrections.open_correction(case_id, by=person, at=clock.now())
+        told = await corrections.open_correction(case_id, arrived=arrived, by=person, at=clock.now())
     except Conflict:
         # The button pressed twice: the first one has finished the answer.
         return
@@ -197,16 +200,18 @@ async def _supply(sent: Form, case_id: UUID, person: Actor) -> None:
         if gap.id is None:
             continue
         try:
-            await _supply_one(sent, case_id, gap, channel, person)
+            await _supply_one(sent, case_id, gap, channel, arrived, person)
         except Invalid as fault:
             wrong |= fault.fields or {f"gap.{gap.id}": fault.sentence}
     if wrong:
         raise Invalid(f"有 {len(wrong)} 处没有保存，请按提示改正。", wrong)
 
 
-async def _supply_one(sent: Form, case_id: UUID, gap: corrections.GapView, channel: str, person: Actor) -> None:
+async def _supply_one(
+    sent: Form, case_id: UUID, gap: corrections.GapView, channel: str, arrived: datetime | None, person: Actor
+) -> None:
     assert gap.id is not None
-    given: dict[str, Any] = {"channel": channel, "by": person, "at": clock.now()}
+    given: dict[str, Any] = {"channel": channel, "arrived": arrived, "by": person, "at": clock.now()}
     text = sent.text(f"gap.{gap.id}")
     if gap.kind == "field":
         if text and gap.field and text != gap.field.value:

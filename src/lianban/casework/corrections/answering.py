@@ -3,7 +3,7 @@
 Only what the notice names can be changed. The answer is whole when every gap has been supplied; its instant is that
 of the last one, and from then on the authority has five working days again (行政许可法 32(1)(4), 案卷标准).
 The verbs are played by the window (`channel` window or mail) or by `rules.actors.HOLDER` (online), whom the caller
-has let in by number and code.
+has let in by number and code. What came by mail counts from when it `arrived`, not from when it was entered.
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ UPDATE gaps SET status = 'supplied', supplied_at = $4, supplied_by = $5
 WHERE case_id = $1 AND round = $2 AND subject_kind = $3 AND subject = $6 AND status IN ('notified', 'supplied')
   AND ($3 <> 'other' OR id = $7)
 """
+# The applicant was told a day: it holds, whatever the calendar says later.
+_STILL = """
+SELECT 1 FROM clocks WHERE case_id = $1 AND kind = 'answer' AND stopped_at IS NULL
+  AND GREATEST(computed_due, promised_due) >= $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,15 @@ class Supplied:
     answer_due: datetime | None = None
 
 
-async def open_correction(case_id: UUID, *, by: Actor = HOLDER, at: datetime) -> CorrectionView:
+async def open_correction(
+    case_id: UUID, *, arrived: datetime | None = None, by: Actor = HOLDER, at: datetime
+) -> CorrectionView:
     """The notice that is to be answered, with every gap: the field to fill in or the scans handed in since.
 
     For the holder of the code values stay masked and only what was uploaded since the notice is listed. The caller
     has checked number and code. Raises NotFound; Conflict when nothing is to be corrected (any more).
     """
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
         row = await Case.objects().get(Case.id == case_id)
         if row is None:
@@ -96,15 +103,24 @@ async def open_correction(case_id: UUID, *, by: Actor = HOLDER, at: datetime) ->
     )
 
 
-async def supply_field(case_id: UUID, gap_id: UUID, value: str, *, channel: str, by: Actor, at: datetime) -> Supplied:
+async def supply_field(
+    case_id: UUID,
+    gap_id: UUID,
+    value: str,
+    *,
+    channel: str,
+    arrived: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Supplied:
     """Fill in or correct the field that a gap names; once more is another correction of it.
 
     Raises NotFound, Forbidden; Conflict when it is not the time; Invalid (field `gap.<id>`) for a value that cannot be
-    taken or is the same as before.
+    taken or is the same as before, (field `arrived`) for mail of a time that cannot be.
     """
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
-        record, gap = await _named(case_id, gap_id, "field", channel=channel, by=by, at=at)
+        record, gap = await _named(case_id, gap_id, "field", channel, arrived, by=by, at=at)
         found = await standing(record, await current_edition(record, by=by, at=at), at=at)
         try:
             changed = put(record, found, gap["subject"], value, at=at)
@@ -115,20 +131,28 @@ async def supply_field(case_id: UUID, gap_id: UUID, value: str, *, channel: str,
             raise Invalid(sentence, {f"gap.{gap_id}": sentence})
         if changed:
             await _keep(record, by=by, at=at)
-            await _supply(record, gap, channel=channel, by=by, at=at)
+            await _supply(record, gap, channel, arrived, by=by, at=at)
         return await _how_far(record, gap["round"], by=by, at=at)
 
 
 async def supply_material(
-    case_id: UUID, gap_id: UUID, filename: str, data: bytes, *, channel: str, by: Actor, at: datetime
+    case_id: UUID,
+    gap_id: UUID,
+    filename: str,
+    data: bytes,
+    *,
+    channel: str,
+    arrived: datetime | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Supplied:
     """Hand in one scan of the material that a gap names. The same file again is the same scan.
 
     Raises as `supply_field`; Invalid for a file that is not a whole PDF, JPEG or PNG.
     """
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
-        await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+        await _named(case_id, gap_id, "material", channel, arrived, by=by, at=at)
     name = f"gap.{gap_id}"
     try:
         scan = await asyncio.to_thread(examine, filename, data, limit=settings().upload_mb * 1_048_576)
@@ -136,7 +160,7 @@ async def supply_material(
         raise Invalid(refusal.sentence, {name: refusal.sentence}) from refusal
     stored = await store().put(folder(case_id), data)
     async with transaction():
-        record, gap = await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+        record, gap = await _named(case_id, gap_id, "material", channel, arrived, by=by, at=at)
         _, new = await materials.place(case_id, gap["subject"], scan, stored, by=by, at=at)
         if not new and gap["status"] != "supplied":
             sentence = "这个文件以前已经交过，请上传补正后的文件。"
@@ -144,15 +168,23 @@ async def supply_material(
         if new:
             content = {"material": gap["subject"], "pages": scan.pages, "sha256": stored.sha256}
             await note(record, "material added", by=by, at=at, content=content)
-            await _supply(record, gap, channel=channel, by=by, at=at)
+            await _supply(record, gap, channel, arrived, by=by, at=at)
         return await _how_far(record, gap["round"], by=by, at=at)
 
 
-async def supply_original(case_id: UUID, gap_id: UUID, *, channel: str = "window", by: Actor, at: datetime) -> Supplied:
+async def supply_original(
+    case_id: UUID,
+    gap_id: UUID,
+    *,
+    channel: str = "window",
+    arrived: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Supplied:
     """At the counter: the paper original was brought, looked at and found to meet the standards. Raises as above."""
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
-        record, gap = await _named(case_id, gap_id, "material", channel=channel, by=by, at=at)
+        record, gap = await _named(case_id, gap_id, "material", channel, arrived, by=by, at=at)
         if by == HOLDER:
             raise Forbidden("纸质原件请交到综合窗口核对；网上请上传扫描件。")
         found = await standing(record, await current_edition(record, by=by, at=at), at=at)
@@ -161,24 +193,31 @@ async def supply_original(case_id: UUID, gap_id: UUID, *, channel: str = "window
         check["original"] = True
         check["standards"] = [True] * len(line.standards if line else ())
         await _keep(record, by=by, at=at)
-        await _supply(record, gap, channel=channel, by=by, at=at)
+        await _supply(record, gap, channel, arrived, by=by, at=at)
         return await _how_far(record, gap["round"], by=by, at=at)
 
 
 async def supply_statement(
-    case_id: UUID, gap_id: UUID, text: str, *, channel: str, by: Actor, at: datetime
+    case_id: UUID,
+    gap_id: UUID,
+    text: str,
+    *,
+    channel: str,
+    arrived: datetime | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Supplied:
     """Say how something that is neither field nor material was put right. Raises as `supply_field`."""
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
-        record, gap = await _named(case_id, gap_id, "other", channel=channel, by=by, at=at)
+        record, gap = await _named(case_id, gap_id, "other", channel, arrived, by=by, at=at)
         said = values.readable(text, lines=True)
         if not 2 <= len(said) <= LONGEST:
             sentence = f"请写明怎样补正的（2 至 {LONGEST} 个字）。"
             raise Invalid(sentence, {f"gap.{gap_id}": sentence})
         record.part("statements")[str(gap_id)] = said
         await _keep(record, by=by, at=at)
-        await _supply(record, gap, channel=channel, by=by, at=at)
+        await _supply(record, gap, channel, arrived, by=by, at=at)
         return await _how_far(record, gap["round"], by=by, at=at)
 
 
@@ -207,16 +246,41 @@ def put(record: Record, found: Standing, name: str, typed: str, *, at: datetime)
 
 
 async def _named(
-    case_id: UUID, gap_id: UUID, kind: str, *, channel: str, by: Actor, at: datetime
+    case_id: UUID, gap_id: UUID, kind: str, channel: str, arrived: datetime | None, *, by: Actor, at: datetime
 ) -> tuple[Record, Mapping[str, Any]]:
     """The locked case and the gap of this kind that its latest notice names."""
     record = await entered(case_id, channel=channel, by=by, at=at)
     _must_correct(record)
     latest = await connection().fetchrow(_ROUND, case_id)
+    if arrived is not None:
+        _may_have_arrived(arrived, channel, local(latest["notified_at"]), at)
     gap = next((g for g in await gaps.rows(case_id) if g["id"] == gap_id and g["round"] == latest["round"]), None)
     if gap is None or not _told(gap) or gap["subject_kind"] != kind:
         raise NotFound("补正告知书里没有这一项，请刷新页面后再试。")
     return record, gap
+
+
+def _may_have_arrived(arrived: datetime, channel: str, notified: datetime, at: datetime) -> None:
+    """Raise Invalid unless mail can have come then: forms give the minute."""
+    sentence = ""
+    if channel != "mail":
+        sentence = "只有邮寄补正的才填写收到邮件的时间。"
+    elif arrived > at:
+        sentence = "收到邮件的时间不能晚于现在，请核对。"
+    elif arrived < notified.replace(second=0, microsecond=0):
+        sentence = f"收到邮件的时间早于补正告知的时间（{notified:%Y-%m-%d %H:%M}），请核对。"
+    if sentence:
+        raise Invalid(sentence, {"arrived": sentence})
+
+
+async def before(case_id: UUID, arrived: datetime | None, *, at: datetime) -> None:
+    """What the system owes first. Mail that arrived in time is still entered after the period to answer, as long as
+    nothing has been done about its end."""
+    if arrived is not None and arrived <= at:
+        async with transaction():
+            if await connection().fetchval(_STILL, case_id, arrived):
+                return
+    await catch_up(case_id, at=at)
 
 
 async def latest_round(case_id: UUID) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
@@ -259,12 +323,16 @@ async def _keep(record: Record, *, by: Actor, at: datetime) -> None:
     await gaps.refresh_plan(record, found, plan_to_dict(found.reading.plan), at=at)
 
 
-async def _supply(record: Record, gap: Mapping[str, Any], *, channel: str, by: Actor, at: datetime) -> None:
+async def _supply(
+    record: Record, gap: Mapping[str, Any], channel: str, arrived: datetime | None, *, by: Actor, at: datetime
+) -> None:
     """Whoever else asked for the same has it too."""
     await connection().execute(
-        _SUPPLIED, record.id, gap["round"], gap["subject_kind"], at, by.id, gap["subject"], gap["id"]
+        _SUPPLIED, record.id, gap["round"], gap["subject_kind"], arrived or at, by.id, gap["subject"], gap["id"]
     )
     content = {"subject": subject_of(gap["subject_kind"], gap["subject"]), "channel": channel}
+    if arrived is not None:
+        content["arrived"] = arrived.isoformat()
     await note(record, "correction supplied", by=by, at=at, content=content)
 
 

@@ -11,12 +11,11 @@ from lianban import outbox
 from lianban.casework import clocks
 from lianban.casework.clocks import Owner
 from lianban.casework.corrections import gaps
-from lianban.casework.corrections.answering import Supplied, entered, latest_round
+from lianban.casework.corrections.answering import Supplied, before, entered, latest_round
 from lianban.casework.idempotency import once
 from lianban.casework.intake import screenings
 from lianban.casework.intake.record import Record, current_edition, locked, note
 from lianban.casework.intake.standing import Standing, standing
-from lianban.casework.owed import catch_up
 from lianban.errors import Invalid
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -27,8 +26,12 @@ from lianban.rules.corrections import ANSWER_WITHIN, BASIS, subject_of
 _ANSWERED = "UPDATE corrections SET supplied_at = $2, channel = $3 WHERE id = $1"
 
 
-async def finish(case_id: UUID, *, channel: str, by: Actor, at: datetime, key: str = "") -> Supplied:
+async def finish(
+    case_id: UUID, *, channel: str, arrived: datetime | None = None, by: Actor, at: datetime, key: str = ""
+) -> Supplied:
     """The answer is whole: received as of the last correction, the five working days run anew, departments look again.
+
+    `arrived` as for what is supplied: mail that came in time may be entered after the period to answer.
 
     The same submission again gives the first result. Raises NotFound, Forbidden, Conflict, Invalid with what is open.
     """
@@ -38,7 +41,7 @@ async def finish(case_id: UUID, *, channel: str, by: Actor, at: datetime, key: s
         assert done.supplied_at is not None and done.answer_due is not None
         return {"supplied_at": done.supplied_at.isoformat(), "answer_due": done.answer_due.isoformat()}
 
-    await catch_up(case_id, at=at)
+    await before(case_id, arrived, at=at)
     async with transaction():
         first = await once(key, "finish", by=by, at=at, fingerprint=[str(case_id)], run=run)
     supplied, due = (datetime.fromisoformat(first[name]) for name in ("supplied_at", "answer_due"))
