@@ -71,6 +71,13 @@ def test_the_time_required_is_whole_days_from_the_first_on() -> None:
             adjusting.stretch(date(2026, 11, 5), Limit(amount, WD), CALENDAR)
 
 
+@pytest.mark.parametrize("unit", [WD, Unit.NATURAL_DAYS])
+@pytest.mark.parametrize(("first", "days"), [(date(9999, 12, 31), 1), (date(9999, 12, 1), 31)])
+def test_a_procedure_at_the_end_of_all_years_is_a_slip_of_the_pen(first: date, days: int, unit: Unit) -> None:
+    with pytest.raises(Invalid, match=r"年份|太远|日期"):
+        adjusting.stretch(first, Limit(days, unit), CALENDAR)
+
+
 @pytest.mark.parametrize("days", range(1, 60))
 def test_a_pause_of_n_working_days_moves_the_end_by_n(days: int) -> None:
     stop = adjusting.stretch(date(2026, 11, 4), Limit(days, WD), CALENDAR)
