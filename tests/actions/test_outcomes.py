@@ -221,6 +221,8 @@ async def test_a_turned_draft_has_a_paper_with_every_item_and_no_case_number() -
 async def test_a_received_case_keeps_its_number_and_its_clock_stops() -> None:
     case_id = await received()
     await turning.turn(case_id, reason="父母未登记结婚，须逐项核实。", by=WANG, at=MONDAY)
+    noted = "SELECT content FROM journal JOIN journal_contents USING (position) WHERE event = 'turned to single items'"
+    assert "no published condition" in str(await one(noted)), "a reason of the clerk's own is flagged"
     content = await paper_of(case_id, "turned")
     assert content["case_number"] == "222405-2026-000001"
     assert await open_clocks(case_id) == 0

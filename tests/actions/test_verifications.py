@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from lianban import errors
-from lianban.casework import bars, intake, notices, tasks
+from lianban.casework import bars, intake, notices, publicity, tasks
 from lianban.casework.clocks import clocks_of
 from lianban.casework.intake import Accepted, Incomplete
 from lianban.casework.promises.afterwards import to_verify
@@ -139,7 +139,9 @@ async def test_the_head_revokes_and_never_the_one_who_proposed_it(pool: None) ->
         await revoke(task, by=replace(HEAD, id=FIRE.id), at=AFTER)
     with pytest.raises(errors.Forbidden, match="另一位负责人"):
         await revoke(task, by=replace(HEAD, stands_for=(StandIn(FIRE.id, FIRE.name, FIRE.roles),)), at=AFTER)
+    before_it = [line.item_name for line in (await publicity.register("222405")).lines]
     assert (await revoke(task, by=HEAD, at=AFTER)).status_name == "已撤销"
+    assert len(before_it) == 1 and (await publicity.register("222405")).lines == (), "revoked, it leaves the register"
     assert (await states(case.case_id))["fire_check_promise"] == "granted", "the decision stays in the record"
     assert await one("SELECT revoked_reason FROM results WHERE task_id = $1", task) == GROUNDS["reason"]
     assert [p.title for p in await notices.of_case(case.case_id)][-1] == "撤销决定书"

@@ -1,4 +1,7 @@
-"""Granted permissions are open to the public (行政许可法 40), without what is nobody else's business (PIPL 6, 27)."""
+"""Granted permissions are open to the public (行政许可法 40), without what is nobody else's business (PIPL 6, 27).
+
+What was revoked is granted no more and leaves the register.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ SELECT t.id, t.item_name, t.department, t.decided_at, c.edition, c.applicant, c.
 FROM tasks t JOIN cases c ON c.id = t.case_id LEFT JOIN LATERAL
   (SELECT * FROM results WHERE task_id = t.id ORDER BY id LIMIT 1) r ON true
 WHERE t.region_code = $1 AND t.status = 'granted' AND t.item = ANY($2) AND t.decided_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.task_id = t.id AND v.status = 'revoked')
   AND ($3::timestamptz IS NULL OR (t.decided_at, t.id) < ($3, $4))
 ORDER BY t.decided_at DESC, t.id DESC LIMIT {PAGE + 1}
 """

@@ -76,7 +76,10 @@ async def _turn(case_id: UUID, condition: str, reason: str, *, by: Actor, at: da
     items = [single(edition, found, item) for item in found.items]
     plan = json.dumps(plan_to_dict(found.reading.plan), ensure_ascii=False)
     await connection().execute(_KEEP, case_id, plan, _applicant(record, found), found.subject)
-    content = {"condition": conditions_of(edition).index(condition) + 1} if condition else {}
+    content: dict[str, Any] = {"condition": conditions_of(edition).index(condition) + 1} if condition else {}
+    if not condition and record.status != "draft":
+        # What was received has a right to an answer (32, 72(1)): a reason of one's own is looked at twice.
+        content = {"flag": "no published condition"}
     await end(record, row.state, "turned to single items", words, by=by, at=at, content=content)
     paper = await notices.issue(
         "turned",
