@@ -124,9 +124,7 @@ def parse_limit(text: str) -> Limit:
     except ValueError:
         limit = Limit(0, Unit.ON_THE_SPOT)
     if not 0 < limit.amount <= 400 or limit.unit is Unit.ON_THE_SPOT:
-        raise errors.Invalid(
-            f"“{text}”不是时限，请写成 5wd（工作日）、4wh（工作小时）、2h（小时）、15d（自然日）、6m（月）。"
-        )
+        raise errors.Invalid(f"“{text}”不是时限，请填写 1 到 400 的整数，并选择工作日、工作小时、小时、自然日或者月。")
     return limit
 
 

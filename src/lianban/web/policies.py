@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from litestar import Router, get, post
 from litestar.response import Redirect, Template
 
@@ -15,6 +17,14 @@ from lianban.web.forms import Form, number
 from lianban.web.signin import require
 
 YES_NO = (("yes", "是"), ("no", "否"))
+UNITS = (("wd", "个工作日"), ("wh", "个工作小时"), ("d", "个自然日"), ("h", "小时"), ("m", "个月"))
+LIMIT = re.compile(r"(\d+)(wd|wh|d|h|m)")
+
+
+def typed_value(sent: Form, name: str) -> str:
+    """What was typed, a number with its unit: "15" and "wd" are "15wd"."""
+    text = sent.text(name)
+    return text + sent.text(f"{name}.unit") if text.isascii() and text.isdigit() else text
 
 
 async def policy_page(
@@ -24,6 +34,9 @@ async def policy_page(
     in_force = policies.filled(await policies.policy(person.region))
     versions = await policies.versions(by=person)
     defaults = policies.filled(rules.DEFAULTS)
+    # A limit is typed as a number with its unit beside it.
+    limits = {name: found for name, value in in_force.items() if (found := LIMIT.fullmatch(value))}
+    values = in_force | {name: found[1] for name, found in limits.items()}
     return page(
         request,
         "admin/policy.html",
@@ -32,7 +45,9 @@ async def policy_page(
             name: YES_NO if defaults[name] in ("yes", "no") else choice.options
             for name, choice in rules.CHOICES.items()
         },
-        values={name: typed.text(name) for name in in_force} if typed else in_force,
+        values={name: typed.text(name) for name in in_force} if typed else values,
+        limits={name: typed.text(f"{name}.unit") if typed else found[2] for name, found in limits.items()},
+        units=UNITS,
         defaults=defaults,
         versions=versions,
         version=versions[0].version if versions else 0,
@@ -52,7 +67,7 @@ async def shown(request: Req) -> Template:
 async def decide(request: Req) -> Redirect | Template:
     """Decide it anew."""
     person, sent = require(request, Role.ADMINISTRATOR), await Form.of(request)
-    content = {name: sent.text(name) for name in rules.CHOICES}
+    content = {name: typed_value(sent, name) for name in rules.CHOICES}
     try:
         await policies.set_policy(content, seen=number(sent.text("version")), by=person, at=clock.now())
     except (Invalid, Conflict) as fault:
