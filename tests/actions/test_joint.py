@@ -115,6 +115,13 @@ async def test_a_permission_that_follows_the_whole_is_explained_by_the_joint_lim
     assert next((b.name, b.due) for b in fire.beside) == ("法定时限", found["statutory", "fire_check"].due)
 
 
+async def test_the_acceptance_notice_tells_the_limit_of_the_whole_where_an_item_has_none_of_its_own(case: UUID) -> None:
+    content = json.loads(str(await one("SELECT content FROM papers WHERE case_id = $1 AND kind = 'acceptance'", case)))
+    told = {item["name"]: item["statutory"] for item in content["items"]}
+    food = next(limit for name, limit in told.items() if "食品经营" in name)
+    assert food == {"limit": "45 个工作日", "due": "2027年1月5日（暂定）"}
+
+
 async def test_an_ordinary_edition_has_no_joint_limit(pool: None) -> None:
     await catalogue.ship(MONDAY)
     found = await limits((await jointly.accepted()).case_id)

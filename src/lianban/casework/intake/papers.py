@@ -20,9 +20,21 @@ from lianban.rules.catalog.types import Edition, Exemption, Limit
 from lianban.rules.composer import limit_text
 from lianban.rules.corrections import ANSWER_WITHIN
 from lianban.rules.masks import mask_id_card, mask_phone
-from lianban.rules.notices import ACCEPTANCE_BASIS, AcceptedItem, Content, Deadline, Enquiry, HandedIn, Party, day
+from lianban.rules.notices import (
+    ACCEPTANCE_BASIS,
+    PROVISIONAL,
+    AcceptedItem,
+    Content,
+    Deadline,
+    Enquiry,
+    HandedIn,
+    Party,
+    day,
+    moment,
+)
 from lianban.rules.parties import TakingPart
 from lianban.rules.plan import PlanItem, PlanMaterial
+from lianban.rules.promisepapers import Follows
 
 __all__ = ["Content", "Paper", "acceptance", "enquiry", "receipt", "shown"]
 
@@ -63,15 +75,19 @@ def receipt(
     received_at: datetime,
     accepted: bool,
     answer_due: datetime | None = None,
+    follows: Sequence[Follows] = (),
 ) -> Content:
-    """收件凭证. `answer_due` ends the five working days; without it they are reckoned from the receipt."""
+    """收件凭证. `answer_due` ends the five working days; without it they are reckoned from the receipt.
+
+    `follows` is what the applicant has promised to bring later (容缺): listed as such, not as handed in.
+    """
     edition = paper.found.edition
     names = {item: edition.departments[edition.items[item].department].name for item in edition.items}
     due = answer_due or clock.due(received_at, ANSWER_WITHIN, paper.calendar).instant
     return notices.receipt(
         **paper.who,
         items=[(i.item_name if isinstance(i, NewTask) else i.name, names[i.item]) for i in items],
-        materials=_handed_in(paper),
+        materials=[*_handed_in(paper), *(_later(one) for one in follows)],
         received_at=received_at.astimezone(clock.SHANGHAI),
         answer_due=due.astimezone(clock.SHANGHAI).date(),
         accepted=accepted,
@@ -140,6 +156,11 @@ def _handed_in(paper: Paper) -> list[HandedIn]:
     return lines or [HandedIn(f"{found.edition.bundle.name}申请表", "电子件（系统生成）")]
 
 
+def _later(one: Follows) -> HandedIn:
+    until = moment(one.until) + PROVISIONAL * one.provisional if one.until else one.limit
+    return HandedIn(one.name, "未收到", 0, later=f"容缺后补，{until}{'前补齐' if one.until else '补齐'}")
+
+
 def _line(material: PlanMaterial, scans: Sequence[FileView], original: bool, copies: int) -> HandedIn:
     form = "原件和复印件" if original and copies else "原件（核验后退还）" if original else "电子件"
     return HandedIn(material.name, form, max(1, copies), sum(f.pages for f in scans))
@@ -147,15 +168,17 @@ def _line(material: PlanMaterial, scans: Sequence[FileView], original: bool, cop
 
 def _item(task: NewTask, edition: Edition, department: str, opened: Opened) -> AcceptedItem:
     item = edition.items[task.item]
-    # The twenty days of the Act are told as well where the catalogue declares no limit.
-    lawful = statutory.limit_of(item, edition.bundle)
+    # What the Act itself sets is told as well: its twenty days, or the forty-five of the whole that is handled jointly.
+    lawful, running = statutory.limit_of(item, edition.bundle), task.statutory
+    if lawful is None and item.kind == statutory.PERMISSION and opened.joint_clock is not None:
+        lawful, running = statutory.JOINT, opened.joint_clock
     others = {other.item: other.item_name for other in opened.tasks}
     starts = "、".join(f"“{others[before]}”" for before in task.after if before in others) + "办成之日起算"
     return AcceptedItem(
         name=task.item_name,
         department=department,
         committed=_deadline(item.committed, task.committed, starts),
-        statutory=_deadline(lawful, task.statutory, starts) if lawful else None,
+        statutory=_deadline(lawful, running, starts) if lawful else None,
     )
 
 
