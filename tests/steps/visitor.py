@@ -127,6 +127,9 @@ class Page:
     def value_of(self, label: str) -> str:
         """What stands in a field, or the words of the choice that is made."""
         box = self.field(label)
+        # A number with its unit beside it: the number is what was typed.
+        if numbers := box.xpath(".//*[contains(@class, 'unit')]/input/@value"):
+            return str(numbers[0])
         chosen = box.xpath(".//label[input[@checked]]|.//option[@selected]")
         if chosen:
             return self.text_of(chosen[0])

@@ -63,7 +63,7 @@ async def opened(number: str, query_code: str, *, address: str, at: datetime, pa
             if found is None:
                 await _count(by_number, at)
     if not open:
-        raise TooOften("查询太频繁了，请过一分钟再试。编号和查询码都在受理通知书上。")
+        raise TooOften("查询太频繁了，请过一分钟再试。编号和查询码都在收件凭证和受理通知书上。")
     if found is None:
         raise Unknown(WRONG)
     return found
