@@ -30,26 +30,29 @@ GONE = "没有找到这个办件，请从列表里重新打开。"
 _WAITING = """
 SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.status, c.outcome,
   COALESCE(c.decided_at, (SELECT min(t.decided_at) FROM tasks t WHERE t.case_id = c.id)) AS decided_at,
-  (SELECT count(*) FROM results r WHERE r.case_id = c.id) AS results,
+  (SELECT count(*) FROM results r WHERE r.case_id = c.id AND (r.revoked_at IS NULL OR r.delivered_at IS NOT NULL))
+    AS results,
   (SELECT count(*) FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NOT NULL) AS delivered,
   (SELECT min(k.promised_due) FROM clocks k
     WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL) AS due
 FROM cases c WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
   AND (c.status IN ('decided', 'delivered') OR c.status = 'processing'
-    AND (EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL)
+    AND (EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL AND r.revoked_at IS NULL)
       OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL)))
 ORDER BY due, decided_at, c.id LIMIT $3
 """
 RESULTS = """
-SELECT r.id, r.name, r.number, r.issued_on, r.valid_until, r.file_name, r.delivered_at, r.task_id
+SELECT r.id, r.name, r.number, r.issued_on, r.valid_until, r.file_name, r.delivered_at, r.task_id,
+  r.revoked_at, r.revoked_reason
 FROM results r WHERE r.case_id = $1 ORDER BY r.id
 """
 
 
 _DUE = "SELECT min(promised_due) FROM clocks WHERE case_id = $1 AND kind = 'delivery' AND stopped_at IS NULL"
+# What takes a result away goes to the applicant as what refuses one does.
 # Ids are in the order of making: what was issued after the last hand-over has not gone along with any.
 REFUSALS = """
-SELECT task_id, title, number FROM papers WHERE case_id = $1 AND kind = 'refusal' AND void_at IS NULL
+SELECT task_id, title, number FROM papers WHERE case_id = $1 AND kind IN ('refusal', 'revocation') AND void_at IS NULL
   AND id > COALESCE((SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1),
     '00000000-0000-0000-0000-000000000000')
 ORDER BY issued_at, id
@@ -88,6 +91,8 @@ class ResultView:
     valid_until: date | None
     has_file: bool
     delivered_at: datetime | None
+    revoked: str
+    """Why it was revoked (撤销); "" while it stands. What was revoked is not handed over any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class DeliveryView:
     items: tuple[ItemView, ...]
     to_deliver: tuple[UUID, ...]
     refusals: tuple[str, ...]
-    """Written refusals that have gone along with no hand-over yet."""
+    """Written refusals and revocations that have gone along with no hand-over yet."""
     over: bool
     """Everything was handed over before the last item came to its end: there only is to say so."""
     deliveries: tuple[DeliveryLine, ...]
@@ -185,7 +190,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         due = await connection().fetchval(_DUE, case_id)
         refusals = await connection().fetch(REFUSALS, case_id)
         await people.record_access(case_id, "出件", "窗口送达", by=by, at=at, address=address)
-    here = tuple(r["id"] for r in rows if r["delivered_at"] is None) if held.life.state in OPEN else ()
+    here = tuple(r["id"] for r in lying(rows)) if held.life.state in OPEN else ()
     return DeliveryView(
         case_id=held.id,
         number=case["number"],
@@ -211,6 +216,11 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         buttons={event: tuple(why) for event, why in buttons(held.life, by).items()},
         methods=dict(METHODS),
     )
+
+
+def lying(rows: Sequence[Any]) -> list[Any]:
+    """The results that lie at the window: neither handed over nor revoked."""
+    return [r for r in rows if r["delivered_at"] is None and r["revoked_at"] is None]
 
 
 @asynccontextmanager
@@ -242,6 +252,7 @@ def _item(held: Held, edition: Edition, task_id: UUID, rows: Sequence[Any]) -> I
                 valid_until=r["valid_until"],
                 has_file=bool(r["file_name"]),
                 delivered_at=local(r["delivered_at"]) if r["delivered_at"] else None,
+                revoked=(r["revoked_reason"] or "已被撤销") if r["revoked_at"] else "",
             )
             for r in rows
             if r["task_id"] == task_id

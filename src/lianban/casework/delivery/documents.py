@@ -96,7 +96,7 @@ def _outcome(
 ) -> Outcome:
     """`refusal` is the title and number of the written decision, where there is one."""
     life, own = held.lives[task_id], [r for r in rows if r["task_id"] == task_id]
-    said = told(edition.items[life.item].promise)
+    said = "已撤销" if own and all(r["revoked_at"] for r in own) else told(edition.items[life.item].promise)
     papers = [(r["name"], r["number"]) for r in own] or ([(refusal["title"], refusal["number"])] if refusal else [])
     return Outcome(
         item=held.tasks[task_id]["item_name"],
@@ -105,6 +105,6 @@ def _outcome(
         result="、".join(name for name, _ in papers) + (f"（{said}）" if own and said else ""),
         number="、".join(number for _, number in papers if number),
         issued_on=own[0]["issued_on"] if own else None,
-        valid_until=own[0]["valid_until"] if own else None,
+        valid_until=own[0]["valid_until"] if own and not own[0]["revoked_at"] else None,
         next_step=NEXT_STEP.get(life.state, ""),
     )

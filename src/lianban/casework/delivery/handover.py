@@ -15,7 +15,7 @@ from uuid import UUID
 
 from lianban import errors, outbox
 from lianban.casework import clocks, progress
-from lianban.casework.delivery.collected import OPEN, REFUSALS, RESULTS, at_window
+from lianban.casework.delivery.collected import OPEN, REFUSALS, RESULTS, at_window, lying
 from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up
@@ -38,7 +38,7 @@ _LAST = "SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1"
 _RECEIPT = """
 SELECT id FROM papers WHERE case_id = $1 AND kind = 'delivery_receipt' AND void_at IS NULL ORDER BY id DESC LIMIT 1
 """
-_HERE = "SELECT true FROM results WHERE task_id = $1 AND delivered_at IS NULL LIMIT 1"
+_HERE = "SELECT true FROM results WHERE task_id = $1 AND delivered_at IS NULL AND revoked_at IS NULL LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ async def hand_over(
 ) -> Delivered:
     """Hand over results (None: all that still lie here) and issue the 送达回证; the last one makes the case delivered.
 
-    Refusal decisions go along with the next hand-over. `method` is a key of `rules.notices.METHODS`. Raises NotFound,
-    Conflict when nothing lies here yet or for what has been handed over, Invalid with the fields.
+    Refusals and revocations go along with the next hand-over; what was revoked stays here. `method` is a key of
+    `rules.notices.METHODS`. Raises NotFound, Conflict when nothing lies here yet and for what has been handed over or
+    revoked, Invalid with the fields.
     """
     wanted = None if results is None else list(dict.fromkeys(results))
     texts = [" ".join(t.split()) for t in (receiver, relation, id_last_four.upper(), witness)] + [note.strip()]
@@ -172,7 +173,7 @@ def _check(receiver: str, relation: str, id_last_four: str, method: str, witness
 async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]:
     """The results to hand over now, and how many are left after that."""
     rows = await connection().fetch(RESULTS, held.id)
-    here = [r for r in rows if r["delivered_at"] is None]
+    here = lying(rows)
     if wanted is None:
         return here, 0
     known = {r["id"]: r for r in rows}
@@ -181,6 +182,11 @@ async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]
     gone = [known[id]["name"] for id in wanted if known[id]["delivered_at"] is not None]
     if gone:
         raise errors.Conflict(f"“{'”“'.join(gone)}”已经送达，不能重复出件。请刷新页面后重新勾选。")
+    revoked = [known[id] for id in wanted if known[id]["revoked_at"] is not None]
+    if revoked:
+        names = "”“".join(r["name"] for r in revoked)
+        why = "；".join(dict.fromkeys(r["revoked_reason"] for r in revoked))
+        raise errors.Conflict(f"“{names}”已经撤销（{why}），不能再交给申请人。请刷新页面，送达《撤销决定书》。")
     if not wanted and here:
         raise errors.Invalid("请勾选这次交给领取人的结果。", {"results": "请至少勾选一项。"})
     return [known[id] for id in wanted], len(here) - len(wanted)

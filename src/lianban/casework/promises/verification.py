@@ -154,6 +154,8 @@ async def revoke(task_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Ve
             _head(row, by)
             await connection().execute(_HEAD, row["id"], "revoked", by.id, by.name, at)
             results = await connection().fetch(_RESULTS, task_id, at, row["reason"])
+            # Nothing is left to be handed over; the decision that revokes goes along with the next hand-over.
+            await clocks.stop(held.id, task_id, at=at, kinds={"delivery"})
             await _bar(held, life, row, by=by, at=at)
             await note(held, "result revoked", by=by, at=at, item=life.item, results=len(results))
             payload = {"task": life.id, "item": life.item}
