@@ -19,6 +19,7 @@ from lianban.casework.clocks import Owner
 from lianban.casework.clocks.rows import calendar_of
 from lianban.casework.owed import Ended, catch_up_task
 from lianban.casework.progress import Held, note
+from lianban.casework.tasks.checking import unprintable
 from lianban.casework.tasks.handling import in_hand
 from lianban.outside.clock import local
 from lianban.outside.database import connection
@@ -67,6 +68,8 @@ async def tell(task_id: UUID, *, reason: str, interested: str = "", by: Actor, a
     _text(reason, "reason", "告知听证权利的理由", 2)
     if len(interested) > 200:
         raise errors.Invalid("利害关系人最多 200 个字。", {"interested": "利害关系人最多 200 个字。"})
+    if wrong := unprintable({"interested": interested}):
+        raise errors.Invalid(wrong["interested"], wrong)
     await catch_up_task(task_id, at=at)
     async with in_hand(task_id, by) as (held, life):
         _must_hold(held, life, by)
@@ -291,6 +294,8 @@ def _text(text: str, field: str, what: str, shortest: int) -> None:
     if not shortest <= len(text.strip()) <= LONGEST:
         sentence = f"请填写{what}" + (f"（不少于 {shortest} 个字）。" if shortest > 2 else "。")
         raise errors.Invalid(sentence, {field: sentence})
+    if wrong := unprintable({field: text}):
+        raise errors.Invalid(wrong[field], wrong)
 
 
 async def _presider(id: str, life: TaskRow, by: Actor) -> Actor:

@@ -19,6 +19,7 @@ from lianban.casework.idempotency import once
 from lianban.casework.notices import PaperView
 from lianban.casework.owed import catch_up
 from lianban.casework.progress import Held, note
+from lianban.casework.tasks.checking import unprintable
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import adjustpapers
@@ -66,6 +67,8 @@ async def decline(id: UUID, *, remark: str, by: Actor, at: datetime, key: str = 
 async def _decide(id: UUID, yes: bool, said: str, *, by: Actor, at: datetime, key: str) -> Settled:
     if len(said) > LONGEST_REASON:
         raise errors.Invalid("意见太长，请缩短。", {"note": f"意见最多 {LONGEST_REASON} 个字。"})
+    if wrong := unprintable({"note": said}):
+        raise errors.Invalid(wrong["note"], wrong)
     async with transaction():
         case_id = await connection().fetchval(
             "SELECT case_id FROM adjustments WHERE id = $1 AND region_code = $2", id, by.region

@@ -16,6 +16,7 @@ from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up, catch_up_task
 from lianban.casework.policies import policy
 from lianban.casework.progress import hold, note, owned
+from lianban.casework.tasks.checking import unprintable
 from lianban.casework.tasks.handling import in_hand
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -48,6 +49,8 @@ async def ask_procedure(
     commitment only, unless `basis` names the special law that stops the law's own limit. Raises NotFound for another
     department's task, Conflict when the limit is over or the task is in other hands, Invalid with the fields.
     """
+    if wrong := unprintable({"basis": basis}):
+        raise errors.Invalid(wrong["basis"], wrong)
     await catch_up_task(task_id, at=at)
     await sweep_task(task_id, by, at=at)
 

@@ -11,6 +11,7 @@ from lianban import errors
 from lianban.casework import progress
 from lianban.casework.adjusting import reach
 from lianban.casework.progress import Held, note
+from lianban.casework.tasks.checking import unprintable
 from lianban.casework.tasks.handling import in_hand
 from lianban.casework.voiding import void
 from lianban.outside.clock import local
@@ -88,6 +89,8 @@ def reason_of(text: str) -> str:
     if not 2 <= len(reason) <= LONGEST_REASON:
         sentence = f"请写明理由（2 至 {LONGEST_REASON} 个字），理由会告知申请人。"
         raise errors.Invalid(sentence, {"reason": sentence})
+    if wrong := unprintable({"reason": reason}):
+        raise errors.Invalid(wrong["reason"], wrong)
     return reason
 
 

@@ -19,6 +19,7 @@ from lianban.casework.calendars.force import OVERLAYS, calendar_of, days
 from lianban.errors import Conflict, Invalid, NotFound
 from lianban.outside.database import connection, transaction
 from lianban.people import posts
+from lianban.rules import values
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.calendar import (
     FIRST_YEAR,
@@ -32,6 +33,7 @@ from lianban.tables.ids import new_id
 CHANGED = "calendar changed"
 LARGEST = 200_000
 """Bytes of a notice file; a year takes two thousand."""
+LONGEST = 200
 MOST_DAYS = 60
 
 _VERSION = "SELECT version FROM calendar_state FOR UPDATE"
@@ -146,6 +148,14 @@ def _check(name: str, basis: str, off: list[date], work: list[date]) -> None:
         wrong["name"] = "请填写名称，如：自治州成立纪念日、暴雪停止办公。"
     if not basis:
         wrong["basis"] = "请填写依据的文件名称和文号。没有文件，不能改变工作日。"
+    for field, text in (("name", name), ("basis", basis)):
+        # Both stand in every passport that one of these days touches.
+        if len(text) > LONGEST:
+            wrong[field] = f"最多 {LONGEST} 个字，请缩短。"
+        try:
+            values.readable(text, lines=False)
+        except Invalid as refusal:
+            wrong[field] = refusal.sentence
     if not off:
         wrong["off"] = "请填写放假或停止办公的日子。"
     if any(not FIRST_YEAR <= d.year <= LAST_YEAR for d in off + work) or len(off + work) > MOST_DAYS:

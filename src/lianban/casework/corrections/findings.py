@@ -11,7 +11,7 @@ from lianban.casework.intake.standing import Standing
 from lianban.casework.intake.told import materials, told
 from lianban.errors import Invalid
 from lianban.outside.database import connection
-from lianban.rules import form
+from lianban.rules import form, values
 from lianban.rules.corrections import FAULTS, KINDS, OLD_GROUND, Told, subject_of
 from lianban.rules.plan import MaterialAsker, PlanField, PlanMaterial
 
@@ -82,7 +82,8 @@ def _line(item: str, found: Standing, record: Record, finding: Finding) -> dict[
     for text in (finding.problem, finding.remedy, finding.basis):
         if len(text) > LONGEST:
             raise Invalid(f"每一栏最多 {LONGEST} 个字，请缩短。")
-    problem, remedy, basis = (t.strip() for t in (finding.problem, finding.remedy, finding.basis))
+    # They stand in the notice: what cannot be printed would leave it in the line of papers for ever.
+    problem, remedy, basis = (values.readable(t, lines=True) for t in (finding.problem, finding.remedy, finding.basis))
     if finding.kind == "material":
         problem, remedy = _of_material(item, found, record, finding, problem, remedy)
     elif finding.kind == "field":

@@ -23,6 +23,7 @@ from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.intake.told import asked, told
 from lianban.casework.owed import catch_up
 from lianban.casework.policies import policy
+from lianban.casework.tasks.checking import unprintable
 from lianban.errors import Conflict, Invalid
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -109,6 +110,8 @@ async def _notify(
     by: Actor,
     at: datetime,
 ) -> Notified:
+    if wrong := unprintable({"early": early}):
+        raise Invalid(wrong["early"], wrong)
     record = await held(case_id, by=by, at=at)
     found = await standing(record, await current_edition(record, by=by, at=at), at=at)
     history = await told(record)
@@ -183,6 +186,7 @@ async def _drop(record: Record, reasons: Mapping[UUID, str], *, by: Actor, at: d
         for id, reason in reasons.items()
         if not 2 <= len(reason.strip()) <= LONGEST
     }
+    fields |= unprintable({f"drop.{id}": reason for id, reason in reasons.items()})
     if fields:
         raise Invalid("不采纳部门报告的内容，请逐条写明理由。", fields)
     if set(reasons) - set(known):
@@ -204,6 +208,7 @@ async def _reword(record: Record, wording: Mapping[UUID, tuple[str, str]]) -> No
         for id, words in wording.items()
         if id in known and not all(1 <= len(text.strip()) <= LONGEST for text in words)
     }
+    fields |= unprintable({f"problem.{id}": "\n".join(words) for id, words in wording.items() if id in known})
     if fields:
         raise Invalid("有的内容没有写明问题或者怎样补正。", fields)
     for id, (problem, remedy) in wording.items():

@@ -11,6 +11,7 @@ from lianban.casework.corrections.views import SpotLine
 from lianban.casework.intake.record import current_edition, held, note
 from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.owed import catch_up
+from lianban.casework.tasks.checking import unprintable
 from lianban.errors import Conflict, Invalid
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -41,6 +42,8 @@ async def correct(case_id: UUID, element: str, value: str, reason: str, *, by: A
         if not 2 <= len(reason.strip()) <= LONGEST:
             sentence = f"请写明更正的理由（2 至 {LONGEST} 个字）。"
             raise Invalid(sentence, {"reason": sentence})
+        if wrong := unprintable({"reason": reason}):
+            raise Invalid(wrong["reason"], wrong)
         old = gaps.value_of(found, record, element)
         try:
             changed = put(record, found, element, value, at=at)
