@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -58,6 +59,24 @@ async def test_a_secondary_paper_follows_by_a_signed_promise(pool: None) -> None
     async with transaction():
         clocks = {c.kind: c for c in await clocks_of(case.case_id, at=MONDAY) if c.subject}
     assert clocks["tolerance"].due == DUE and clocks["tolerance"].applicants
+
+
+async def test_the_receipt_lists_what_is_still_to_come_and_until_when(pool: None) -> None:
+    await tolerated()
+    content = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'receipt'")))
+    (later,) = [m for m in content["materials"] if m["name"] == "卫生管理制度"]
+    assert (later["form"], later["copies"], later["pages"]) == ("未收到", "—", "—")
+    assert later["later"] == "容缺后补，2026年11月9日17时00分前补齐"
+    assert all(not m["later"] for m in content["materials"] if m is not later)
+
+
+async def test_a_receipt_before_acceptance_says_how_long_what_is_promised_may_take(pool: None) -> None:
+    draft = await lodging()
+    await intake.save(draft.case_id, PROMISED, by=WANG, at=MONDAY)
+    await intake.receive(draft.case_id, by=WANG, at=MONDAY)
+    content = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'receipt'")))
+    (later,) = [m for m in content["materials"] if m["later"]]
+    assert (later["name"], later["later"]) == ("卫生管理制度", "容缺后补，受理后 5 个工作日内补齐")
 
 
 async def test_without_a_signature_nothing_may_follow(pool: None) -> None:

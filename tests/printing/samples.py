@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from lianban.outside.clock import SHANGHAI
-from lianban.rules import notices, papers_correction, papers_outcomes
+from lianban.rules import notices, papers_correction, papers_outcomes, promisepapers
 from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
 from lianban.rules.papers_correction import ToCorrect
 from lianban.rules.papers_outcomes import SingleItem
 from lianban.rules.policy import Policy
+from lianban.rules.promisepapers import Follows
 
 RARE = "王𬱖㛃䶮𠅤"
 """Characters of names outside the common ones: of the extensions E, A, A and B."""
@@ -122,7 +123,9 @@ def delivery_receipt(name: str = RARE, **changed: Any) -> Content:
     return notices.delivery_receipt(**said | changed)
 
 
-def closure(name: str = RARE, *, next_step: str = "更正出生医学证明后单独申请") -> Content:
+def closure(
+    name: str = RARE, *, next_step: str = "更正出生医学证明后单独申请", valid_until: date | None = None
+) -> Content:
     """A case that ends in part: one item refused."""
     return notices.closure(
         authority=CENTRE,
@@ -130,7 +133,7 @@ def closure(name: str = RARE, *, next_step: str = "更正出生医学证明后�
         bundle=BUNDLE,
         case_number=CASE,
         outcomes=[
-            Outcome(*ITEMS[0], "granted", "出生医学证明", "X430000001", date(2026, 11, 5)),
+            Outcome(*ITEMS[0], "granted", "出生医学证明", "X430000001", date(2026, 11, 5), valid_until),
             Outcome(*ITEMS[1], "refused", "不予许可决定书", next_step=next_step),
         ],
         accepted_on=date(2026, 11, 2),
@@ -231,7 +234,56 @@ def correction(name: str = RARE) -> Content:
     )
 
 
-ENDS = (non_acceptance, turned, termination)
+def rectification(name: str = RARE, **changed: Any) -> Content:
+    """A promise that proved false: to be put right."""
+    said: dict[str, Any] = {
+        "authority": "长沙市消防救援支队",
+        "applicant": Party(name, "110105********002X"),
+        "bundle": "开办餐饮店一件事",
+        "case_number": CASE,
+        "item": "公众聚集场所投入使用、营业前消防安全检查（告知承诺）",
+        "checked_on": date(2026, 11, 6),
+        "findings": "一层西侧安全出口被货架堵塞，二层疏散指示标志损坏两处，与承诺不符。",
+        "rectify_by": date(2026, 11, 20),
+        "liability": "经核查发现场所使用、营业情况与承诺内容不符，逾期不改正的，撤销相应许可。",
+        "basis": "《中华人民共和国消防法》第十五条、第五十八条",
+        "ordered_on": date(2026, 11, 6),
+        "enquiry": ENQUIRY,
+    }
+    return promisepapers.rectification(**said | changed)
+
+
+def revocation(name: str = RARE, **changed: Any) -> Content:
+    """It was not put right: revoked."""
+    said: dict[str, Any] = {
+        "authority": "长沙市消防救援支队",
+        "applicant": Party(name, "110105********002X"),
+        "bundle": "开办餐饮店一件事",
+        "case_number": CASE,
+        "item": "公众聚集场所投入使用、营业前消防安全检查（告知承诺）",
+        "granted_on": date(2026, 11, 2),
+        "results": ["公众聚集场所投入使用、营业前消防安全检查意见书（长消安检字〔2026〕第0012号）"],
+        "findings": "责令改正期限届满后复查，一层西侧安全出口仍被货架堵塞。",
+        "reason": "场所的消防安全条件与承诺不符，逾期不改正。",
+        "basis": "《中华人民共和国消防法》第十五条、第五十八条",
+        "remedy": notices.remedy_text("长沙市人民政府", "长沙铁路运输法院"),
+        "decided_on": date(2026, 11, 23),
+        "enquiry": ENQUIRY,
+    }
+    return promisepapers.revocation(**said | changed)
+
+
+def undertaking(name: str = RARE) -> Content:
+    """The promise to be signed before acceptance: no issued paper, it has neither number nor code."""
+    book = Follows(
+        "卫生管理制度", "原件或者电子件", ("公共场所卫生许可",), "受理后 5 个工作日内", standards=("有签名",)
+    )
+    return promisepapers.undertaking(
+        authority=CENTRE, applicant=name, bundle="开办旅馆一件事", follows=[book], on=date(2026, 11, 2)
+    )
+
+
+ENDS = (non_acceptance, turned, termination, rectification, revocation)
 PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt, closure, correction, *ENDS)}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 

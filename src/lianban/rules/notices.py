@@ -96,6 +96,8 @@ METHODS = {
 }
 OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止", "withdrawn": "撤回", "terminated": "终止"}
 ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
+RENEWAL = "需要延续的，请在有效期届满三十个工作日前申请（法律、法规另有规定的除外）。"
+"""行政许可法 50; its days are working days (82)."""
 PERMISSION = "行政许可"
 """The kind of item that the Permission Act governs; others follow it by analogy."""
 PROVISIONAL = "（暂定）"
@@ -379,6 +381,7 @@ def closure(
         "decided": day(decided_on),
         "closed": moment(closed_at),
         "method": METHODS.get(method, method),
+        "renewal": RENEWAL if any(o.valid_until for o in outcomes if o.outcome == "granted") else "",
         "clerk": clerk,
         "enquiry": _enquiry(enquiry),
     }
@@ -433,7 +436,7 @@ def _handed_in(material: HandedIn) -> Content:
     return {
         "name": material.name,
         "form": material.form,
-        "copies": material.copies,
+        "copies": material.copies or "—",
         "pages": material.pages or "—",
         "later": material.later,
     }

@@ -90,7 +90,7 @@ async def commence(
     )
     case = papers.Paper(record, found, calendar, by, clock.local(at))
     if received is None:
-        await issue(case, "receipt", papers.receipt(case, opened.tasks, received_at=at, accepted=True))
+        await issue(case, "receipt", papers.receipt(case, opened.tasks, received_at=at, accepted=True, follows=follows))
     content = papers.acceptance(case, opened, accepted_at=clock.local(since), silent_until=silent_until)
     await issue(case, "acceptance", beginning.on_acceptance(content, plan, found.edition, follows))
     if follows:

@@ -20,6 +20,7 @@ from lianban.casework.intake.record import RECEIVED, Record, current_edition, he
 from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.intake.told import lacking
 from lianban.casework.owed import catch_up
+from lianban.casework.promises import beginning
 from lianban.errors import Conflict
 from lianban.outside import clock
 from lianban.outside.database import connection, transaction
@@ -107,7 +108,9 @@ async def _receive(case_id: UUID, *, by: Actor, at: datetime) -> Received:
         json.dumps(record.draft, ensure_ascii=False),
     )
     paper = papers.Paper(record, found, await calendar_of(record.region), by, clock.local(at))
-    content = papers.receipt(paper, found.items, received_at=at, accepted=False, answer_due=due)
+    most = await beginning.longest(record.region)
+    follows = beginning.blank(found.lacking.tolerated, edition, most, at, paper.calendar)
+    content = papers.receipt(paper, found.items, received_at=at, accepted=False, answer_due=due, follows=follows)
     await issue(paper, "receipt", content)
     return Received(record.id, record.number, record.query_code, due)
 

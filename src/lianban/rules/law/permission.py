@@ -154,8 +154,8 @@ PERMISSION_ACT = (
         "第五十条",
         "有效期届满三十日前申请延续；届满前没有决定的，视为准予延续。",
         ("印明", "目录"),
-        ("rules.sheet", "casework.delivery.documents"),
-        "随附目录没有延续事项，延续作为另一个事项写入目录；有效期印在告知单和办结通知单上。",
+        ("rules.sheet", "rules.notices", "casework.delivery.documents"),
+        "随附目录没有延续事项，延续作为另一个事项写入目录；有效期和申请延续的时间印在告知单和办结通知单上。",
     ),
     Row(
         "R-55",
