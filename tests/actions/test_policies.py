@@ -10,6 +10,7 @@ import pytest
 
 from lianban import errors, journal, people
 from lianban.casework import adjusting, policies, tasks
+from lianban.outside import database
 from lianban.outside.database import transaction
 from lianban.rules.actors import SYSTEM, Role
 from lianban.rules.policy import DEFAULTS
@@ -25,6 +26,24 @@ GAO = actor("gao", Role.ADMINISTRATOR)
 async def test_a_region_that_never_decided_has_the_defaults() -> None:
     assert await policies.policy(REGION) == DEFAULTS
     assert await policies.versions(by=GAO) == []
+
+
+async def test_one_verb_decides_everything_by_one_policy_and_the_next_by_the_new_one() -> None:
+    async with transaction():
+        before = await policies.policy(REGION)
+        await asyncio.create_task(elsewhere())
+        assert await policies.policy(REGION) is before
+    assert (await policies.policy(REGION)).claim == "2wd"
+    async with transaction():
+        assert (await policies.policy(REGION)).claim == "2wd"
+        await policies.set_policy({"claim": "3wd"}, by=GAO, at=MONDAY)
+        assert (await policies.policy(REGION)).claim == "3wd"
+
+
+async def elsewhere() -> None:
+    """Somebody else decides, in a transaction of his own."""
+    database.DB.current_transaction.set(None)
+    await policies.set_policy({"claim": "2wd"}, by=GAO, at=MONDAY)
 
 
 async def test_every_version_is_kept_and_the_latest_holds() -> None:

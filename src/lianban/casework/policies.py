@@ -11,7 +11,7 @@ from typing import Any
 
 from lianban import journal
 from lianban.errors import Conflict
-from lianban.outside.database import connection, transaction
+from lianban.outside.database import connection, memory, transaction
 from lianban.people import posts
 from lianban.rules import policy as rules
 from lianban.rules.actors import Actor, Role
@@ -34,7 +34,11 @@ class Version:
 async def policy(region: str) -> Policy:
     """The policy of a region: its latest version, or the defaults where it never decided anything."""
     async with transaction():
-        content = await connection().fetchval(_LATEST, region)
+        # One verb starts many clocks: it asks once, and decides all of them by the same policy.
+        known = memory()
+        if ("policy", region) not in known:
+            known["policy", region] = await connection().fetchval(_LATEST, region)
+        content = known["policy", region]
     return _read(content) if content else DEFAULTS
 
 
@@ -85,6 +89,7 @@ async def set_policy(content: Mapping[str, Any], *, seen: int | None = None, by:
             by.name,
             at,
         )
+        memory().pop(("policy", by.region), None)
         await journal.record(
             "catalogue",
             f"{by.region}/policy",
