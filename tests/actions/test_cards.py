@@ -84,10 +84,10 @@ async def test_results_that_nobody_hands_over_are_the_windows_card(pool: None) -
     await granted(await task_of(case, "nursing_allowance"), SOCIAL)
     await timers.round(LATE)
     late = await oversight.listing(by=WANG)
-    (red,) = [c for c in late.cards if c.colour == "red"]
-    assert red.kind == "delivery" and red.department_name == "综合窗口" and "王芳" in red.owner_name
-    assert red.due_at == datetime(2026, 11, 16, 17, 0, tzinfo=SHANGHAI) and "仍有办理结果没有送达" in red.reason
-    assert "explain" in red.can and "ask" in red.can
+    (black,) = [c for c in late.cards if c.colour == "black"]
+    assert black.kind == "delivery" and black.department_name == "综合窗口" and "王芳" in black.owner_name
+    assert black.due_at == datetime(2026, 11, 16, 17, 0, tzinfo=SHANGHAI) and "仍有办理结果没有送达" in black.reason
+    assert "explain" in black.can and "ask" in black.can
 
 
 async def test_thresholds_are_the_regions_own(pool: None) -> None:

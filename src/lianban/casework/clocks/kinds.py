@@ -27,9 +27,9 @@ OWING = frozenset({"correction", "answer", "tolerance", "hearing"})
 """When one of these is over the system has a step to take (`casework.owed`)."""
 
 COLOURS = {
-    **dict.fromkeys(
-        ("bundle", "committed", "correction", "claim", "delivery", "verification"), ("blue", "yellow", "red")
-    ),
+    **dict.fromkeys(("bundle", "committed", "claim", "verification"), ("blue", "yellow", "red")),
+    # The law's own limits: what lies beyond them is unlawful. Beside a commitment only that is worth a card.
+    **dict.fromkeys(("correction", "delivery"), ("blue", "yellow", "black")),
     **dict.fromkeys(("joint", "statutory"), ("black",)),
     **dict.fromkeys(APPLICANTS, ()),
 }

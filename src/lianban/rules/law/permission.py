@@ -188,7 +188,7 @@ PERMISSION_ACT = (
         "不受理、不公示、不一次告知、不说明理由、不听证的责任。",
         ENFORCED,
         ("casework.corrections", "oversight.cards", "rules.notices"),
-        "对原有问题第二次告知补正，系统拒绝；五个工作日没有答复的，自动视为受理并亮红牌。",
+        "对原有问题第二次告知补正，系统拒绝；五个工作日没有答复的，自动视为受理并亮黑牌。",
     ),
     Row(
         "R-74",
