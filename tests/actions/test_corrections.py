@@ -570,3 +570,17 @@ async def test_supervisors_and_others_do_not_look_into_a_childs_received_case(po
         assert not await people.may_see_case(case, by=officer("boss", "", Role.SUPERVISOR), at=MONDAY)
         assert await people.may_see_case(case, by=LABOUR, at=MONDAY)
         assert not await people.may_see_case(case, by=SOCIAL, at=MONDAY)
+
+
+async def test_two_receipts_about_one_newborn_are_told_of_each_other(pool: None) -> None:
+    first, second = await received(), await received()
+    shown = await corrections.room(second.case_id, by=WANG, at=on(3))
+    assert shown.duplicates == (f"{first.number}（已收件）",)
+    await all_clear(second.case_id)
+    with pytest.raises(errors.Invalid) as refused:
+        await intake.accept(second.case_id, by=WANG, at=on(3))
+    assert set(refused.value.fields) == {"duplicate"} and first.number in refused.value.fields["duplicate"]
+    await intake.accept(second.case_id, not_duplicate="双胞胎，出生时间相同", by=WANG, at=on(3))
+    assert await status(second.case_id) == "processing"
+    line = next(x for x in await journal.lines("case", second.case_id) if x.event == "duplicate confirmed")
+    assert line.content == {"numbers": [first.number]}

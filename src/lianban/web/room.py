@@ -140,7 +140,13 @@ async def accept(request: Req, case_id: FromPath[UUID]) -> Redirect | Template:
     try:
         if drops := drops_of(sent):
             await corrections.drop(case_id, drops, by=person, at=clock.now())
-        await intake.accept(case_id, by=person, at=clock.now(), key=f"{sent.text('key')}a")
+        await intake.accept(
+            case_id,
+            not_duplicate=sent.text("duplicate"),
+            by=person,
+            at=clock.now(),
+            key=f"{sent.text('key')}a",
+        )
     except (Invalid, Conflict) as fault:
         return await _again(request, person, case_id, sent, fault)
     return see(f"/window/cases/{case_id}")

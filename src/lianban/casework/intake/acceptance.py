@@ -11,7 +11,8 @@ from lianban.casework.bars import require_unbarred
 from lianban.casework.idempotency import once
 from lianban.casework.intake.commencing import commence
 from lianban.casework.intake.completeness import Incomplete, Lacking
-from lianban.casework.intake.record import Record, current_edition, held, held_draft
+from lianban.casework.intake.drafts import keepable
+from lianban.casework.intake.record import Record, current_edition, held, held_draft, store
 from lianban.casework.intake.standing import Standing, standing
 from lianban.casework.intake.told import lacking, materials, told
 from lianban.casework.owed import catch_up
@@ -33,16 +34,18 @@ class Accepted:
     query_code: str
 
 
-async def accept(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Accepted:
+async def accept(case_id: UUID, *, not_duplicate: str = "", by: Actor, at: datetime, key: str = "") -> Accepted:
     """Accept a draft, or what was received. The same submission again (same key, or the same clerk) gives the first
     result. After a correction the acceptance dates from the instant the last of it was received (案卷标准).
+
+    `not_duplicate` is why what was received is no second application for the same subject (a draft has it inside).
 
     Raises NotFound; Conflict when it was accepted by somebody else, discarded, or the catalogue has moved on (the
     draft then has been recomputed); Incomplete (Invalid) with everything that is missing.
     """
 
     async def run() -> dict[str, Any]:
-        accepted = await _accept(case_id, by=by, at=at)
+        accepted = await _accept(case_id, not_duplicate.strip(), by=by, at=at)
         return {"number": accepted.number, "query_code": accepted.query_code}
 
     await catch_up(case_id, at=at)
@@ -60,7 +63,7 @@ class _Moved(Exception):
     """The catalogue has a newer edition than the draft: nothing is accepted before somebody has looked again."""
 
 
-async def _accept(case_id: UUID, *, by: Actor, at: datetime) -> Accepted:
+async def _accept(case_id: UUID, not_duplicate: str, *, by: Actor, at: datetime) -> Accepted:
     record = await held(case_id, by=by, at=at)
     if record.accepted_by and record.accepted_by == by.id:
         return Accepted(record.id, record.number, record.query_code)
@@ -72,6 +75,10 @@ async def _accept(case_id: UUID, *, by: Actor, at: datetime) -> Accepted:
     edition = await current_edition(record, by=by, at=at)
     if edition.content_hash != before:
         raise _Moved
+    if record.status == "received" and not_duplicate:
+        keepable({"duplicate": not_duplicate})
+        record.draft["duplicate"] = not_duplicate
+        await store(record, at=at)
     found = await standing(record, edition, at=at, alone=True)
     await require_unbarred(record.region, found.numbers, found.names, at=at)
     blocking = await _blocking(record, found)

@@ -11,7 +11,7 @@ from uuid import UUID
 from lianban import outbox
 from lianban.casework import clocks, notices
 from lianban.casework.calendars import calendar_of
-from lianban.casework.intake import opening, papers
+from lianban.casework.intake import duplicates, opening, papers
 from lianban.casework.intake.record import Record, note
 from lianban.casework.intake.screenings import close
 from lianban.casework.intake.standing import Standing
@@ -63,8 +63,10 @@ async def commence(
         at=at,
         since=since,
     )
-    await connection().execute(opening.ROWS, *opened.parameters())
     received = record.received_at
+    if received is not None:
+        await duplicates.forget(record.id)
+    await connection().execute(opening.ROWS, *opened.parameters())
     if received is not None:
         await close(record)
         await clocks.stop(record.id, None, at=at, kinds={"correction"})

@@ -174,7 +174,7 @@ def _party_name(name: str) -> tuple[str, str, str]:
 
 def _put(record: Record, edition: Edition, typed: Mapping[str, str], *, by: Actor, at: datetime) -> list[str]:
     """Put what was typed into the draft; the names that changed. Raises Invalid for what cannot be kept at all."""
-    _keepable(typed)
+    keepable(typed)
     questions = {q.element for q in edition.bundle.questions}
     changed, unknown = [], []
     for name, text in typed.items():
@@ -188,7 +188,8 @@ def _put(record: Record, edition: Edition, typed: Mapping[str, str], *, by: Acto
     return sorted(changed)
 
 
-def _keepable(typed: Mapping[str, str]) -> None:
+def keepable(typed: Mapping[str, str]) -> None:
+    """Raise Invalid, name by name, for text that cannot be kept at all."""
     bad: dict[str, str] = {}
     for name, text in typed.items():
         if len(text) > LONGEST:

@@ -13,12 +13,22 @@ from lianban.outside.database import connection
 from lianban.outside.settings import settings
 from lianban.rules.catalog.types import Edition
 
-STATES = {"processing": "办理中", "decided": "统一出件", "delivered": "已送达"}
+STATES = {
+    "received": "已收件",
+    "correcting": "待补正",
+    "processing": "办理中",
+    "decided": "统一出件",
+    "delivered": "已送达",
+}
 _OPEN = """
 SELECT DISTINCT c.number, c.status FROM duplicate_keys d JOIN cases c ON c.id = d.case_id
 WHERE d.region_code = $1 AND d.bundle = $2 AND d.key = ANY($3) AND c.id <> $4
-  AND c.status IN ('processing', 'decided', 'delivered')
+  AND c.status = ANY($5)
 ORDER BY c.number
+"""
+_KEEP = """
+INSERT INTO duplicate_keys (case_id, region_code, bundle, key) SELECT $1, $2, $3, key FROM unnest($4::text[]) AS key
+ON CONFLICT DO NOTHING
 """
 
 
@@ -59,5 +69,16 @@ async def open_cases(edition: Edition, keys: Sequence[str], *, but: UUID) -> tup
     """The open cases of the region that share a key, without the one in hand."""
     if not keys:
         return ()
-    rows = await connection().fetch(_OPEN, edition.bundle.region, edition.bundle.id, list(keys), but)
+    bundle = edition.bundle
+    rows = await connection().fetch(_OPEN, bundle.region, bundle.id, list(keys), but, list(STATES))
     return tuple(Duplicate(row["number"], STATES[row["status"]]) for row in rows)
+
+
+async def keep(case_id: UUID, edition: Edition, keys: Sequence[str]) -> None:
+    """Remember what a received case is about, so that another window is told of it before the acceptance."""
+    await connection().execute(_KEEP, case_id, edition.bundle.region, edition.bundle.id, list(keys))
+
+
+async def forget(case_id: UUID) -> None:
+    """What a received case was about may have been corrected: the acceptance says it anew."""
+    await connection().execute("DELETE FROM duplicate_keys WHERE case_id = $1", case_id)

@@ -13,7 +13,7 @@ from lianban.casework import clocks
 from lianban.casework.calendars import calendar_of
 from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
-from lianban.casework.intake import papers, screenings
+from lianban.casework.intake import duplicates, papers, screenings
 from lianban.casework.intake.commencing import issue, number
 from lianban.casework.intake.completeness import Incomplete
 from lianban.casework.intake.record import RECEIVED, Record, current_edition, held, held_draft, note
@@ -83,12 +83,13 @@ async def _receive(case_id: UUID, *, by: Actor, at: datetime) -> Received:
     edition = await current_edition(record, by=by, at=at)
     if edition.content_hash != before:
         raise _Moved
-    found = await standing(record, edition, at=at)
+    found = await standing(record, edition, at=at, alone=True)
     missing = found.unpresentable
     if missing.all and record.status == "draft":
         raise Incomplete(missing, (), "收件")
     row = lifecycles.CaseRow(str(record.id), record.status, record.region, identified=not missing.all)
     lifecycles.fire(row, "receive", by)
+    await duplicates.keep(record.id, edition, found.keys)
     await _announce(record, found, by=by, at=at)
     running = await clocks.start(Owner(record.id, None, record.region), "correction", ANSWER_WITHIN, BASIS, at=at)
     due = clock.local(running.due)
