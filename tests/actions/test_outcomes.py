@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from lianban.casework import bars, catalogue, clocks, intake, owed, tasks
+from lianban.casework import bars, cases, catalogue, clocks, intake, owed, tasks
 from lianban.casework.clocks import Owner
 from lianban.casework.intake import outcomes, overdue, turning
 from lianban.casework.tasks import barring
@@ -101,6 +101,8 @@ async def test_one_item_not_accepted_leaves_the_others_and_asks_what_it_would_ha
     assert content["authority"] == "龙井市公安局"
     assert "第三十二条第一款第二项" in str(content["basis"])
     assert BIRTH not in str(content["rest"]) and len(content["rest"]) == len(before) - 1  # type: ignore[arg-type]
+    (left,) = (await cases.story(case_id, by=WANG, at=MONDAY)).left_out
+    assert (left.name, left.ground, left.competent) == ("出生登记", "不属于本机关职权范围", "长沙市公安局")
     # The child's number, which the police would have given, is now the applicant's to bring.
     with pytest.raises(intake.Incomplete) as refused:
         await intake.accept(case_id, by=WANG, at=MONDAY)

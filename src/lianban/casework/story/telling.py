@@ -27,6 +27,7 @@ from lianban.casework.story.views import (
     FactView,
     FormSection,
     ItemView,
+    LeftOut,
     LogLine,
     PaperIn,
     PartyIn,
@@ -41,6 +42,7 @@ from lianban.rules import lifecycles, parties, values
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import CaseLife, TaskLife
+from lianban.rules.papers_outcomes import GROUNDS
 from lianban.rules.plan import Plan, PlanField, plan_from_dict
 from lianban.tables.cases import Case
 
@@ -62,6 +64,10 @@ WHERE case_id = $1 AND removed_at IS NULL AND material = ANY($2) ORDER BY materi
 _TASKS = """
 SELECT t.*, (SELECT v.status FROM verifications v WHERE v.task_id = t.id) AS verification
 FROM tasks t WHERE t.case_id = $1 ORDER BY t.id
+"""
+_LEFT_OUT = """
+SELECT item_name, department, ground, reason, competent, at FROM non_acceptances
+WHERE case_id = $1 AND ($2 = '' OR department = $2) ORDER BY at, id
 """
 _RESULTS = """
 SELECT r.* FROM results r JOIN tasks t ON t.id = r.task_id WHERE r.case_id = $1 AND t.item = ANY($2) ORDER BY r.id
@@ -141,6 +147,7 @@ async def story(case_id: UUID, *, by: Actor, at: datetime, address: str = "") ->
             clocks=clocks,
             journal=tuple(_log(line, items) for line in await journal.lines("case", case_id)),
             chain=await firstasked.chain(case_id),
+            left_out=tuple(_left_out(row, edition) for row in await conn.fetch(_LEFT_OUT, case_id, own)),
             spot=tuple(s for s in await spot_corrections(case_id, edition) if not own or s.element in facts),
             plan=plan,
         )
@@ -160,6 +167,17 @@ def _typed(fields: list[PlanField], before: Standing) -> dict[str, Mapping[str, 
         for f in fields
         if known.facts.get(f.element)
     }
+
+
+def _left_out(row: Mapping[str, Any], edition: Edition) -> LeftOut:
+    return LeftOut(
+        name=row["item_name"],
+        department_name=edition.departments[row["department"]].name,
+        ground=GROUNDS[row["ground"]].label,
+        reason=row["reason"],
+        competent=row["competent"],
+        at=local(row["at"]),
+    )
 
 
 def _row(case: Case, tasks: list[Any]) -> lifecycles.CaseRow:

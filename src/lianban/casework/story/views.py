@@ -129,6 +129,18 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An item that was not accepted (不予受理), and why."""
+
+    name: str
+    department_name: str
+    ground: str
+    reason: str
+    competent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseStory:
     """A case, whole, as far as the reader may see it. `buttons` as in `lifecycles.buttons`."""
 
@@ -170,5 +182,6 @@ class CaseStory:
     clocks: tuple[ClockView, ...]
     journal: tuple[LogLine, ...]
     chain: tuple[LinkView, ...]
+    left_out: tuple[LeftOut, ...]
     spot: tuple[SpotLine, ...]
     plan: Plan
