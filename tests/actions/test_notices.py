@@ -178,7 +178,7 @@ async def test_a_real_refusal_comes_out_of_the_printer_with_its_number(case: Cas
         item="出生登记",
         applied_on=date(2026, 11, 2),
         accepted_on=date(2026, 11, 2),
-        facts="",
+        facts="户口簿载明父母均为延吉市户籍。",
         reason="父母一方均非本市户籍",
         basis="《中华人民共和国户口登记条例》第七条",
         remedy=paper_contents.remedy_text("龙井市人民政府", "龙井市人民法院"),

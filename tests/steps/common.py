@@ -60,6 +60,7 @@ def opens_the_case(site: Site, who: str) -> None:
     site.signed_in(name).opens(address)
 
 
+@given(parsers.parse('时间到了"{moment}"'))
 @when(parsers.parse('时间到了"{moment}"'))
 def time_passes(moment: str) -> None:
     at = clock.local(datetime.fromisoformat(moment))

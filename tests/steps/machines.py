@@ -29,7 +29,7 @@ REFUSAL = {
 }
 STEPS: dict[str, dict[str, Any]] = {
     "claim": {},
-    "release": {},
+    "release": {"reason": "不属于我的职责"},
     "survey": {"surveyed_on": "2026-11-02", "surveyors": ["赵一", "钱二"], "conclusion": "pass"},
     "grant": {"results": [{"name": "结果", "issued_on": "2026-11-02"}]},
     "refusal": REFUSAL,

@@ -133,12 +133,14 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def town(postgres: str) -> str:
     """The template that every scenario starts from: migrated, editions shipped, people added."""
     template = postgres.partition("?")[0].rpartition("/")[2]
-    asyncio.run(_command(postgres, f'CREATE DATABASE "{TOWN}" TEMPLATE "{template}"'))
-    database.use(embedded.dsn_for(postgres, TOWN))
+    # Scenarios and pages each have this fixture, perhaps in one process.
+    name = f"{TOWN}_{next(_numbers)}"
+    asyncio.run(_command(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    database.use(embedded.dsn_for(postgres, name))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "_hasher", CHEAP)
         asyncio.run(_settle())
-    return TOWN
+    return name
 
 
 @pytest.fixture
