@@ -15,7 +15,7 @@ from lianban.casework.clocks import clocks_of
 from lianban.casework.intake import Incomplete
 from lianban.casework.promises import lapsing, tolerance
 from lianban.casework.promises.blanks import offers, tick, undertaking
-from lianban.casework.promises.tolerance import make_up, open_tolerances
+from lianban.casework.promises.tolerance import Tolerated, make_up, tolerances
 from lianban.outside import clock
 from lianban.outside.database import transaction
 from lianban.rules.actors import HOLDER, Actor, Role
@@ -47,6 +47,11 @@ async def events(case_id: UUID) -> list[str]:
     found = await one("SELECT array_agg(event ORDER BY seq) FROM journal WHERE subject = $1", str(case_id))
     assert isinstance(found, list)
     return found
+
+
+async def open_tolerances(case_id: UUID, at: datetime) -> tuple[Tolerated, ...]:
+    """The materials that are still to come."""
+    return tuple(found for found in await tolerances(case_id, at) if found.status == "open")
 
 
 async def test_a_secondary_paper_follows_by_a_signed_promise(pool: None) -> None:

@@ -12,7 +12,6 @@ from lianban.casework.corrections.views import FieldShape, GapView
 from lianban.casework.intake.record import Record
 from lianban.casework.intake.standing import Standing
 from lianban.casework.intake.told import lacking
-from lianban.casework.intake.views import FileView
 from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import masks, parties, values
@@ -196,12 +195,6 @@ def shape(found: Standing, name: str, value: str) -> FieldShape:
         max_length=element.max_length,
         value=value,
     )
-
-
-def files_of_item(found: Standing, item: str) -> dict[str, tuple[FileView, ...]]:
-    """The scans of the materials that one item asks for."""
-    own = [m.material for m in found.reading.plan.materials if any(a.item == item for a in m.askers)]
-    return {name: tuple(f for f in found.files if f.material == name) for name in own}
 
 
 async def refresh_plan(record: Record, found: Standing, plan: Mapping[str, Any], *, at: datetime) -> None:

@@ -83,11 +83,6 @@ async def tolerances(case_id: UUID, at: datetime) -> tuple[Tolerated, ...]:
     return tuple(_view(row, lines[row["material"]], names, at) for row in rows)
 
 
-async def open_tolerances(case_id: UUID, at: datetime) -> tuple[Tolerated, ...]:
-    """The materials that are still to come."""
-    return tuple(one for one in await tolerances(case_id, at) if one.status == "open")
-
-
 async def make_up(
     case_id: UUID,
     material: str,
