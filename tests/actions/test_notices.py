@@ -14,6 +14,7 @@ import pytest
 
 from lianban import errors, journal, timers
 from lianban.casework import notices
+from lianban.casework.notices import keeping
 from lianban.outside import clock, database, printing
 from lianban.rules import notices as paper_contents
 from lianban.rules.actors import SYSTEM, Actor, Role
@@ -125,10 +126,10 @@ async def test_when_two_processes_print_at_once_what_was_kept_first_is_the_paper
     case: Case, press: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper = await issue(case)
-    monkeypatch.setattr(notices, "_printing", {})
+    monkeypatch.setattr(keeping, "_printing", {})
     first = asyncio.create_task(notices.pdf(paper.id, by=CLERK, at=clock.now()))
     await asyncio.sleep(0.02)
-    monkeypatch.setattr(notices, "_printing", {})
+    monkeypatch.setattr(keeping, "_printing", {})
     second = asyncio.create_task(notices.pdf(paper.id, by=CLERK, at=clock.now()))
     assert (await first).data == (await second).data
     assert len(press) == 2

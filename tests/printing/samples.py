@@ -6,12 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from lianban.outside.clock import SHANGHAI
-from lianban.rules import notices, papers_correction, papers_outcomes, promisepapers
+from lianban.rules import notices
 from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
-from lianban.rules.papers_correction import ToCorrect
-from lianban.rules.papers_outcomes import SingleItem
+from lianban.rules.notices import correction as correction_papers
+from lianban.rules.notices import outcomes as outcome_papers
+from lianban.rules.notices import promises as promise_papers
+from lianban.rules.notices.correction import ToCorrect
+from lianban.rules.notices.outcomes import SingleItem
+from lianban.rules.notices.promises import Follows
 from lianban.rules.policy import Policy
-from lianban.rules.promisepapers import Follows
 
 RARE = "王𬱖㛃䶮𠅤"
 """Characters of names outside the common ones: of the extensions E, A, A and B."""
@@ -164,7 +167,7 @@ def non_acceptance(name: str = RARE, **changed: Any) -> Content:
         "permission": False,
         "enquiry": ENQUIRY,
     }
-    return papers_outcomes.non_acceptance(**said | changed)
+    return outcome_papers.non_acceptance(**said | changed)
 
 
 def turned(name: str = RARE, **changed: Any) -> Content:
@@ -185,7 +188,7 @@ def turned(name: str = RARE, **changed: Any) -> Content:
         "clerk": "赵窗口",
         "enquiry": ENQUIRY,
     }
-    return papers_outcomes.turned(**said | changed)
+    return outcome_papers.turned(**said | changed)
 
 
 def termination(name: str = RARE, **changed: Any) -> Content:
@@ -205,12 +208,12 @@ def termination(name: str = RARE, **changed: Any) -> Content:
         "ended_on": date(2026, 11, 3),
         "enquiry": ENQUIRY,
     }
-    return papers_outcomes.termination(**said | changed)
+    return outcome_papers.termination(**said | changed)
 
 
 def correction(name: str = RARE) -> Content:
     """Two papers and a field to be corrected, merged over two departments."""
-    return papers_correction.correction(
+    return correction_papers.correction(
         authority=CENTRE,
         applicant=Party(name, "110105********002X"),
         agent=None,
@@ -250,7 +253,7 @@ def rectification(name: str = RARE, **changed: Any) -> Content:
         "ordered_on": date(2026, 11, 6),
         "enquiry": ENQUIRY,
     }
-    return promisepapers.rectification(**said | changed)
+    return promise_papers.rectification(**said | changed)
 
 
 def revocation(name: str = RARE, **changed: Any) -> Content:
@@ -270,7 +273,7 @@ def revocation(name: str = RARE, **changed: Any) -> Content:
         "decided_on": date(2026, 11, 23),
         "enquiry": ENQUIRY,
     }
-    return promisepapers.revocation(**said | changed)
+    return promise_papers.revocation(**said | changed)
 
 
 def undertaking(name: str = RARE) -> Content:
@@ -278,7 +281,7 @@ def undertaking(name: str = RARE) -> Content:
     book = Follows(
         "卫生管理制度", "原件或者电子件", ("公共场所卫生许可",), "受理后 5 个工作日内", standards=("有签名",)
     )
-    return promisepapers.undertaking(
+    return promise_papers.undertaking(
         authority=CENTRE, applicant=name, bundle="开办旅馆一件事", follows=[book], on=date(2026, 11, 2)
     )
 

@@ -13,10 +13,11 @@ from pdfua import validate
 
 from lianban.outside import printing
 from lianban.outside.clock import SHANGHAI
-from lianban.rules import adjustpapers, notices
-from lianban.rules.adjustpapers import Concerned, MovedLimit
+from lianban.rules import notices
 from lianban.rules.notices import Content
-from lianban.rules.paperparts import Party
+from lianban.rules.notices import adjusting as adjusting_papers
+from lianban.rules.notices.adjusting import Concerned, MovedLimit
+from lianban.rules.notices.parts import Party
 from tests.printing import looking, samples
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=SHANGHAI)
@@ -44,7 +45,7 @@ def about(name: str) -> Concerned:
 
 def extension(name: str) -> Content:
     """Ten working days more."""
-    return adjustpapers.extension(
+    return adjusting_papers.extension(
         about(name),
         length="10 个工作日",
         reason="需要延伸检测的样品较多。",
@@ -59,7 +60,7 @@ def extension(name: str) -> Content:
 def special_procedure(name: str) -> Content:
     """A test of five working days."""
     kind, reason, basis, required = PROCEDURE
-    return adjustpapers.special_procedure(
+    return adjusting_papers.special_procedure(
         about(name),
         name=kind,
         reason=reason,
@@ -76,7 +77,7 @@ def special_procedure(name: str) -> Content:
 
 def right(name: str) -> Content:
     """The right to a hearing."""
-    return adjustpapers.hearing_right(
+    return adjusting_papers.hearing_right(
         about(name),
         interested="相邻住户赵某",
         reason="拟作出的决定涉及相邻住户的重大利益。",
@@ -88,7 +89,7 @@ def right(name: str) -> Content:
 
 def call(name: str) -> Content:
     """A hearing is called."""
-    return adjustpapers.hearing_call(
+    return adjusting_papers.hearing_call(
         about(name),
         interested="",
         called_at=AT,

@@ -10,13 +10,14 @@ import pytest
 
 from lianban.errors import Invalid
 from lianban.outside.clock import SHANGHAI
-from lianban.rules import adjusting, adjustpapers, lint
+from lianban.rules import adjusting, lint
 from lianban.rules.actors import Actor, Role, StandIn
-from lianban.rules.adjustpapers import Concerned, MovedLimit
 from lianban.rules.calendar import calendar_for
 from lianban.rules.catalog.types import Basis, Limit, SpecialProcedure, Unit
 from lianban.rules.clock import History, reckon
-from lianban.rules.paperparts import Enquiry, Party
+from lianban.rules.notices import adjusting as adjusting_papers
+from lianban.rules.notices.adjusting import Concerned, MovedLimit
+from lianban.rules.notices.parts import Enquiry, Party
 from tests.rules.editions import EDITION
 
 CALENDAR = calendar_for("222405")
@@ -137,7 +138,7 @@ def extension(**more: Any) -> dict[str, Any]:
         "approved_at": START,
         "limits": LIMITS,
     }
-    return adjustpapers.extension(ABOUT, **(given | more))  # type: ignore[arg-type]
+    return adjusting_papers.extension(ABOUT, **(given | more))  # type: ignore[arg-type]
 
 
 def test_an_extension_notice_says_old_and_new_dates() -> None:
@@ -166,15 +167,15 @@ def test_a_notice_of_a_procedure_says_the_time_required_and_what_it_stops() -> N
         "approved_at": START,
         "limits": LIMITS,
     }
-    said = adjustpapers.special_procedure(ABOUT, **given)
+    said = adjusting_papers.special_procedure(ABOUT, **given)
     assert (said["required"], said["effect"]) == ("5 个工作日", "上述时间不计入办理期限。")
-    mere = adjustpapers.special_procedure(ABOUT, **given | {"stops_statutory": False})
+    mere = adjusting_papers.special_procedure(ABOUT, **given | {"stops_statutory": False})
     assert "法定时限不因此停止" in mere["effect"]
     for part in ("name", "reason", "required"):
         with pytest.raises(Invalid, match="文书缺少必备内容"):
-            adjustpapers.special_procedure(ABOUT, **given | {part: ""})
+            adjusting_papers.special_procedure(ABOUT, **given | {part: ""})
     with pytest.raises(Invalid, match="早于"):
-        adjustpapers.special_procedure(ABOUT, **given | {"until": date(2026, 11, 4)})
+        adjusting_papers.special_procedure(ABOUT, **given | {"until": date(2026, 11, 4)})
 
 
 def test_the_catalogue_names_the_law_of_an_extension() -> None:

@@ -11,7 +11,7 @@ from lianban import errors
 from lianban.outside.clock import SHANGHAI
 from lianban.rules.corrections import Told, subjects
 from lianban.rules.notices import OWN_TIME_NOTE, PROVISIONAL_NOTE, Enquiry, Party, number_text
-from lianban.rules.papers_correction import ToCorrect, correction
+from lianban.rules.notices.correction import ToCorrect, correction
 from lianban.rules.policy import Policy
 
 ASKED = frozenset({"field.birth_place", "field.householder_name", "material.birth_certificate"})

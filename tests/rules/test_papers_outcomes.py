@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lianban.errors import Invalid
-from lianban.rules.papers_outcomes import ENDS
+from lianban.rules.notices.outcomes import ENDS
 from tests.printing import samples
 
 

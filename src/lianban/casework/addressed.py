@@ -11,8 +11,8 @@ from lianban.casework.progress import Held
 from lianban.casework.tasks.refusals import applicant_of, enquiry_of
 from lianban.outside.clock import local
 from lianban.rules.actors import Actor
-from lianban.rules.adjustpapers import Concerned
 from lianban.rules.notices import Content
+from lianban.rules.notices.adjusting import Concerned
 
 
 async def concerned(held: Held, task_id: UUID) -> Concerned:

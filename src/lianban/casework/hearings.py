@@ -23,11 +23,12 @@ from lianban.casework.tasks.checking import unprintable
 from lianban.casework.tasks.handling import in_hand
 from lianban.outside.clock import local
 from lianban.outside.database import connection
-from lianban.rules import adjustpapers, clock
+from lianban.rules import clock
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.composer import limit_text
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.notices import adjusting as adjusting_papers
 from lianban.tables.ids import new_id
 from lianban.tables.tasks import Hearing
 
@@ -93,7 +94,7 @@ async def tell(task_id: UUID, *, reason: str, interested: str = "", by: Actor, a
             )
         )
         await note(held, "hearing right told", by=by, at=at, item=life.item)
-        content = adjustpapers.hearing_right(
+        content = adjusting_papers.hearing_right(
             await concerned(held, task_id),
             interested=interested,
             reason=reason.strip(),
@@ -177,7 +178,7 @@ async def call(task_id: UUID, *, held_on: date, hour: str, place: str, presider:
         # Too late is unlawful; never would be worse: the decision waits for the hearing.
         late = {"flag": "late hearing"} if held_on > latest else {}
         await note(held, "hearing called", by=by, at=at, item=life.item, on=held_on.isoformat(), **late)
-        content = adjustpapers.hearing_call(
+        content = adjusting_papers.hearing_call(
             await concerned(held, task_id),
             interested=row["interested"],
             called_at=local(at),

@@ -29,7 +29,7 @@ from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import TaskRow
-from lianban.rules.papers_outcomes import termination
+from lianban.rules.notices.outcomes import termination
 
 CHANNELS = {"window": "到窗口当面提出", "mail": "书面邮寄", "online": "网上提出", "phone": "电话提出并经核实身份"}
 _WITHDRAW = """

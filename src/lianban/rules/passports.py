@@ -14,7 +14,7 @@ from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Due, History, shanghai
 from lianban.rules.composer import limit_text
-from lianban.rules.paperparts import day, moment
+from lianban.rules.notices.parts import day, moment
 from lianban.rules.strip import Square, Strip
 
 STARTS = {

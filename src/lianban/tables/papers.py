@@ -10,7 +10,7 @@ class Paper(Table, tablename="papers"):
     """An issued paper. Rendered once; `sha256` is empty until then, afterwards it names the kept file."""
 
     id = UUID(primary_key=True, required=True)
-    case_id = UUID(required=True)
+    case_id = UUID(null=True, default=None)
     task_id = UUID(null=True, default=None)
     kind = Text(required=True)
     number = Text(required=True, unique=True)
@@ -22,6 +22,15 @@ class Paper(Table, tablename="papers"):
     sha256 = Text()
     size = BigInt()
     void_at = Timestamptz(null=True, default=None)
+    region_code = Text()
+    department = Text()
+    void_reason = Text()
+    void_by = Text()
+    void_by_name = Text()
+    superseded_by = UUID(null=True, default=None)
+    superseded_at = Timestamptz(null=True, default=None)
+    unsigned_sha256 = Text()
+    seal = JSONB(null=True, default=None)
 
 
 class NumberSeries(Table, tablename="number_series"):

@@ -14,7 +14,7 @@ from lianban.casework.intake import options, outcomes, overdue, turning
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock, printing
 from lianban.rules.actors import Actor, Role
-from lianban.rules.papers_outcomes import GROUNDS, NOTHING_TO_RETURN
+from lianban.rules.notices.outcomes import GROUNDS, NOTHING_TO_RETURN
 from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.files import pdf
 from lianban.web.forms import Form

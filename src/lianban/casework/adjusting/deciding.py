@@ -22,11 +22,11 @@ from lianban.casework.progress import Held, note
 from lianban.casework.tasks.checking import unprintable
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
-from lianban.rules import adjustpapers
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
 from lianban.rules.adjusting import RANKS, same_hands
-from lianban.rules.adjustpapers import MovedLimit
 from lianban.rules.composer import limit_text
+from lianban.rules.notices import adjusting as adjusting_papers
+from lianban.rules.notices.adjusting import MovedLimit
 
 STATES = {"asked": "待批准", "approved": "已批准", "declined": "未批准", "ended": "已提前结束", "void": "已失效"}
 _DECIDED = """
@@ -174,7 +174,7 @@ async def _issue(held: Held, request: Request, moved: Sequence[Moved], *, by: Ac
         MovedLimit(clocks.KINDS[m.kind], m.old, m.new, m.provisional, exact=await _in_hours(m.clock)) for m in moved
     ]
     if request.stop is None:
-        content = adjustpapers.extension(
+        content = adjusting_papers.extension(
             about,
             length=limit_text(request.limit),
             reason=request.reason,
@@ -186,7 +186,7 @@ async def _issue(held: Held, request: Request, moved: Sequence[Moved], *, by: Ac
         )
     else:
         stop = reach.begun(request.stop, at)
-        content = adjustpapers.special_procedure(
+        content = adjusting_papers.special_procedure(
             about,
             name=request.name,
             reason=request.reason,

@@ -31,7 +31,7 @@ from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.composer import limit_text
 from lianban.rules.corrections import Told, subject_of
-from lianban.rules.papers_correction import ToCorrect, correction
+from lianban.rules.notices.correction import ToCorrect, correction
 from lianban.tables.corrections import Correction, Gap
 from lianban.tables.ids import new_id
 

@@ -20,8 +20,9 @@ from lianban.casework.promises import beginning
 from lianban.outside import clock
 from lianban.outside.database import connection
 from lianban.outside.settings import settings
-from lianban.rules import lifecycles, promisepapers
+from lianban.rules import lifecycles
 from lianban.rules.actors import SYSTEM, Actor
+from lianban.rules.notices import promises as promise_papers
 from lianban.rules.plan import plan_to_dict
 
 # Neither 0 O 1 I L, nor letters that sound alike at the counter.
@@ -97,7 +98,7 @@ async def commence(
     await issue(case, "acceptance", beginning.on_acceptance(content, plan, found.edition, follows))
     if follows:
         accepted_on, issued_on = clock.local(since).date(), case.at.date()
-        told = promisepapers.tolerance(**case.who, accepted_on=accepted_on, follows=follows, issued_on=issued_on)
+        told = promise_papers.tolerance(**case.who, accepted_on=accepted_on, follows=follows, issued_on=issued_on)
         await issue(case, "tolerance", told)
     return record.id, record.number, record.query_code
 

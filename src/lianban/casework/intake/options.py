@@ -26,7 +26,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Basis, Edition, Item
 from lianban.rules.narrowing import without
 from lianban.rules.notices import Content, day
-from lianban.rules.papers_outcomes import GROUNDS
+from lianban.rules.notices.outcomes import GROUNDS
 
 _TOLD = """
 SELECT item, item_name, ground, reason, competent, paper_id, by_name, at FROM non_acceptances

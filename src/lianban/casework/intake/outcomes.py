@@ -26,7 +26,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Department, Item
 from lianban.rules.narrowing import without
 from lianban.rules.notices import PERMISSION
-from lianban.rules.papers_outcomes import GROUNDS, non_acceptance
+from lianban.rules.notices.outcomes import GROUNDS, non_acceptance
 from lianban.rules.plan import plan_to_dict
 from lianban.rules.remedies import remedy as remedy_of
 from lianban.tables.corrections import NonAcceptance
@@ -67,7 +67,7 @@ async def not_accept(
 ) -> NotAccepted:
     """不予受理 one item, with its notice at once. A draft is received first, in the same transaction.
 
-    `ground` is a key of `papers_outcomes.GROUNDS`; R-32-2 names the `competent` authority. The same submission again
+    `ground` is a key of `outcome_papers.GROUNDS`; R-32-2 names the `competent` authority. The same submission again
     gives the first result. Raises NotFound, Conflict (accepted already, told by somebody else, barred without a bar),
     Invalid with the fields, Incomplete when a draft cannot even be received.
     """

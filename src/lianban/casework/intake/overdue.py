@@ -25,7 +25,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.notices import day
-from lianban.rules.papers_outcomes import NOTHING_TO_RETURN, termination
+from lianban.rules.notices.outcomes import NOTHING_TO_RETURN, termination
 
 # Applicants keep the day they were told, whatever the calendar says later.
 _ANSWER = """

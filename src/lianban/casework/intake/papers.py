@@ -32,9 +32,9 @@ from lianban.rules.notices import (
     day,
     moment,
 )
+from lianban.rules.notices.promises import Follows
 from lianban.rules.parties import TakingPart
 from lianban.rules.plan import PlanItem, PlanMaterial
-from lianban.rules.promisepapers import Follows
 
 __all__ = ["Content", "Paper", "acceptance", "enquiry", "receipt", "shown"]
 

@@ -28,7 +28,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.catalog.loading import contacts
 from lianban.rules.catalog.types import Contact, Edition, Necessity
 from lianban.rules.composer import limit_text
-from lianban.rules.papers_outcomes import SingleItem, turned
+from lianban.rules.notices.outcomes import SingleItem, turned
 from lianban.rules.plan import PlanItem, plan_to_dict
 
 _KEEP = "UPDATE cases SET plan = $2::jsonb, applicant = $3, subject = $4 WHERE id = $1"

@@ -18,8 +18,8 @@ from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition, Limit, Material, Unit
 from lianban.rules.composer import limit_text
+from lianban.rules.notices.promises import Follows
 from lianban.rules.plan import Plan, PlanMaterial
-from lianban.rules.promisepapers import Follows
 from lianban.tables.ids import new_id
 
 if TYPE_CHECKING:

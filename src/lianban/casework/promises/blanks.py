@@ -16,10 +16,10 @@ from lianban.casework.promises.beginning import blank, longest
 from lianban.errors import Conflict
 from lianban.outside.clock import local
 from lianban.outside.database import transaction
-from lianban.rules import promisepapers
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Necessity
 from lianban.rules.notices import Content
+from lianban.rules.notices import promises as promise_papers
 
 BEFORE = ("draft", "received")
 
@@ -38,7 +38,7 @@ async def undertaking(case_id: UUID, *, by: Actor, at: datetime) -> Content:
         may = [m for m in found.reading.plan.materials if m.to_bring and m.necessity is Necessity.LATER and not m.open]
         lines = found.lacking.later or tuple(may)
         most, calendar = await longest(record.region), await calendar_of(record.region)
-    return promisepapers.undertaking(
+    return promise_papers.undertaking(
         authority=edition.bundle.centre,
         applicant=found.applicant,
         bundle=edition.bundle.name,

@@ -21,9 +21,10 @@ from lianban.casework.voiding import void_requests
 from lianban.errors import Conflict, Forbidden, NotFound
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
-from lianban.rules import lifecycles, papers_outcomes
+from lianban.rules import lifecycles
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.notices import outcomes as outcome_papers
 from lianban.tables.cases import Case
 
 BASIS = "申请人签署的《申请容缺受理承诺书》和本机关的《容缺受理通知书》"
@@ -132,7 +133,7 @@ async def _end(held: Held, row: Mapping[str, Any], status: str, *, at: datetime)
 async def _tell(held: Held, ended: Sequence[TaskRow], followers: Sequence[str], reason: str, *, at: datetime) -> None:
     edition = await held.edition()
     gone = {life.item for life in ended} | {life.item for life in held.lives.values() if life.state == "lapsed"}
-    content = papers_outcomes.termination(
+    content = outcome_papers.termination(
         end="terminated",
         authority=edition.bundle.centre,
         applicant=await applicant_of(held.id, held.case["applicant"]),

@@ -12,11 +12,11 @@ from lianban.casework.notices import PaperView, short_authority
 from lianban.casework.progress import Held
 from lianban.casework.tasks.refusals import applicant_of, enquiry_of
 from lianban.outside.clock import local
-from lianban.rules import promisepapers
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition, Promise
 from lianban.rules.lifecycles import TaskRow
 from lianban.rules.notices import Content
+from lianban.rules.notices import promises as promise_papers
 
 
 async def issue_rectification(
@@ -32,7 +32,7 @@ async def issue_rectification(
 ) -> PaperView:
     """责令改正通知书. The last thing in the transaction."""
     edition = await held.edition()
-    content = promisepapers.rectification(
+    content = promise_papers.rectification(
         **await _about(held, life, edition),
         checked_on=checked_on,
         findings=findings,
@@ -49,7 +49,7 @@ async def issue_revocation(
 ) -> PaperView:
     """撤销决定书, from what was proposed. The last thing in the transaction."""
     edition = await held.edition()
-    content = promisepapers.revocation(
+    content = promise_papers.revocation(
         **await _about(held, life, edition),
         granted_on=local(held.tasks[UUID(life.id)]["decided_at"]).date(),
         results=results,

@@ -42,7 +42,7 @@ from lianban.rules import lifecycles, parties, values
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import CaseLife, TaskLife
-from lianban.rules.papers_outcomes import GROUNDS
+from lianban.rules.notices.outcomes import GROUNDS
 from lianban.rules.plan import Plan, PlanField, plan_from_dict
 from lianban.tables.cases import Case
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lianban.casework.clocks import ClockView
 from lianban.casework.progress import Held
-from lianban.rules.paperparts import day
+from lianban.rules.notices.parts import day
 
 HEADLINES = {
     "decided": {

@@ -12,14 +12,14 @@ ACCEPTANCE = (
         "第三十二条第一款第一项",
         "依法不需要取得许可的，即时告知不受理。",
         ENFORCED,
-        ("casework.intake.outcomes", "rules.papers_outcomes"),
+        ("casework.intake.outcomes", "rules.notices.outcomes"),
     ),
     Row(
         "R-32-2",
         "第三十二条第一款第二项",
         "不属于本机关职权的，即时不予受理，并告知向哪个机关申请。",
         ENFORCED,
-        ("casework.intake.outcomes", "rules.papers_outcomes"),
+        ("casework.intake.outcomes", "rules.notices.outcomes"),
     ),
     Row(
         "R-32-3",

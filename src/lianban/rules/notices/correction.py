@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lianban.errors import Invalid
-from lianban.rules.notices import (
-    OWN_TIME_NOTE,
-    PROVISIONAL,
-    Content,
-    Enquiry,
-    Party,
-    _enquiry,
-    _paper,
-    _party,
-    day,
-)
+from lianban.rules.notices.base import OWN_TIME_NOTE, PROVISIONAL, Content, begin, enquiry_content, party_content
+from lianban.rules.notices.parts import Enquiry, Party, day
 from lianban.rules.policy import Policy
 
 EFFECTS = {
@@ -74,12 +65,12 @@ def correction(
         channels.append(f"在网上补正：打开{enquiry.web}，输入办件编号和查询码{enquiry.query_code}，或者扫描下方二维码")
     if enquiry.address:
         channels.append("把补正材料邮寄到下列地址，信封上注明办件编号")
-    return _paper("correction", authority, notified_at.date(), "行政审批受理专用章（盖章处）") | {
+    return begin("correction", authority, notified_at.date(), "行政审批受理专用章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
-        "applicant": _party(applicant),
-        "agent": _party(agent),
-        "enquiry": _enquiry(enquiry),
+        "applicant": party_content(applicant),
+        "agent": party_content(agent),
+        "enquiry": enquiry_content(enquiry),
         "received": day(received_at),
         "notified": day(notified_at),
         "lines": [

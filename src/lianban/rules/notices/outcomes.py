@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lianban.errors import Invalid
-from lianban.rules.notices import Content, Enquiry, Party, _enquiry, _need, _paper, _party, check_remedy, day
+from lianban.rules.notices.base import Content, begin, check_remedy, enquiry_content, need, party_content
+from lianban.rules.notices.parts import Enquiry, Party, day
 
 ACT = "《中华人民共和国行政许可法》"
 
@@ -100,14 +101,14 @@ def non_acceptance(
     if ground not in GROUNDS:
         raise Invalid(f"不予受理的情形不存在，请选择：{'、'.join(g.label for g in GROUNDS.values())}。")
     found = GROUNDS[ground]
-    _need(("申请人", applicant.name), ("事项", item), ("不予受理的理由", reason), ("法律依据", basis))
-    _need(("救济途径", remedy), ("咨询方式", enquiry.phone or enquiry.web))
+    need(("申请人", applicant.name), ("事项", item), ("不予受理的理由", reason), ("法律依据", basis))
+    need(("救济途径", remedy), ("咨询方式", enquiry.phone or enquiry.web))
     if ground == "not_competent":
-        _need(("有权受理的行政机关", competent))
+        need(("有权受理的行政机关", competent))
     check_remedy(remedy)
     act = found.article if permission else f"参照{found.article}"
-    return _paper("non_acceptance", authority, told_on, "行政审批专用章（盖章处）") | {
-        "applicant": _party(applicant),
+    return begin("non_acceptance", authority, told_on, "行政审批专用章（盖章处）") | {
+        "applicant": party_content(applicant),
         "bundle": bundle,
         "case_number": case_number,
         "item": item,
@@ -118,7 +119,7 @@ def non_acceptance(
         "competent": competent.strip(),
         "remedy": remedy.strip(),
         "rest": list(rest),
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
     }
 
 
@@ -138,12 +139,12 @@ def turned(
 
     A draft that nobody has received yet has no `case_number`, and perhaps no `applicant`.
     """
-    _need(("转单项办理的理由", reason), ("可以单独申请的事项", items), ("经办人", clerk))
+    need(("转单项办理的理由", reason), ("可以单独申请的事项", items), ("经办人", clerk))
     for item in items:
-        _need((f"“{item.name}”的办理部门", item.department), (f"“{item.name}”的咨询电话", item.phone))
-        _need((f"“{item.name}”的承诺时限", item.committed))
-    return _paper("turned", authority, told_on, "行政审批专用章（盖章处）") | {
-        "applicant": _party(applicant),
+        need((f"“{item.name}”的办理部门", item.department), (f"“{item.name}”的咨询电话", item.phone))
+        need((f"“{item.name}”的承诺时限", item.committed))
+    return begin("turned", authority, told_on, "行政审批专用章（盖章处）") | {
+        "applicant": party_content(applicant),
         "bundle": bundle,
         "case_number": case_number,
         "reason": reason.strip(),
@@ -160,7 +161,7 @@ def turned(
             for i in items
         ],
         "clerk": clerk,
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
     }
 
 
@@ -187,12 +188,12 @@ def termination(
     """
     if end not in ENDS:
         raise Invalid("终止的情形不存在，请刷新页面后再试。")
-    _need(("申请人", applicant.name), ("终止办理的事项", items), ("理由", reason))
-    _need(("退还材料的情况", returned), ("咨询方式", enquiry.phone or enquiry.web))
-    return _paper("termination", authority, ended_on, "本行政机关印章（盖章处）") | {
+    need(("申请人", applicant.name), ("终止办理的事项", items), ("理由", reason))
+    need(("退还材料的情况", returned), ("咨询方式", enquiry.phone or enquiry.web))
+    return begin("termination", authority, ended_on, "本行政机关印章（盖章处）") | {
         "title": ENDS[end],
         "end": end,
-        "applicant": _party(applicant),
+        "applicant": party_content(applicant),
         "bundle": bundle,
         "case_number": case_number,
         "received": day(received_on),
@@ -203,5 +204,5 @@ def termination(
         "basis": basis.strip(),
         "returned": returned.strip(),
         "remedy": "" if end == "withdrawn" else ENDED_REMEDY,
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
     }

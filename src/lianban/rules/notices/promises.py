@@ -9,8 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lianban.rules.notices import OWN_TIME_NOTE, PROVISIONAL, Content, _enquiry, _need, _paper, _party, check_remedy
-from lianban.rules.paperparts import Enquiry, Party, day, moment
+from lianban.rules.notices.base import (
+    OWN_TIME_NOTE,
+    PROVISIONAL,
+    Content,
+    begin,
+    check_remedy,
+    enquiry_content,
+    need,
+    party_content,
+)
+from lianban.rules.notices.parts import Enquiry, Party, day, moment
 
 ACCEPTANCE_SEAL = "行政审批受理专用章（盖章处）"
 AUTHORITY_SEAL = "本行政机关印章（盖章处）"
@@ -53,21 +62,21 @@ def tolerance(
     issued_on: date,
 ) -> Content:
     """容缺受理通知书, in two copies: names, form and deadline of what is to follow, and what happens otherwise."""
-    _need(("申请人", applicant.name), ("容缺的材料", follows), ("咨询方式", enquiry.phone or enquiry.web))
+    need(("申请人", applicant.name), ("容缺的材料", follows), ("咨询方式", enquiry.phone or enquiry.web))
     for one in follows:
-        _need((f"“{one.name}”的补齐期限", one.until or ""), (f"“{one.name}”所涉事项", one.items))
-    return _paper("tolerance", authority, issued_on, ACCEPTANCE_SEAL) | {
+        need((f"“{one.name}”的补齐期限", one.until or ""), (f"“{one.name}”所涉事项", one.items))
+    return begin("tolerance", authority, issued_on, ACCEPTANCE_SEAL) | {
         "bundle": bundle,
         "case_number": case_number,
-        "applicant": _party(applicant),
-        "agent": _party(agent),
+        "applicant": party_content(applicant),
+        "agent": party_content(agent),
         "accepted": day(accepted_on),
         "materials": [_follows(one) for one in follows],
         "ways": WAYS,
         "consequences": list(CONSEQUENCES),
         "provisional_note": OWN_TIME_NOTE if any(one.provisional for one in follows) else "",
         "clerk": clerk,
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
         "copies": 2,
         "distribution": "申请人一份，受理机关存档一份",
     }
@@ -75,7 +84,7 @@ def tolerance(
 
 def undertaking(*, authority: str, applicant: str, bundle: str, follows: Sequence[Follows], on: date) -> Content:
     """申请容缺受理承诺书, to be signed before acceptance. Raises Invalid when nothing is to follow."""
-    _need(("容缺后补的材料", follows))
+    need(("容缺后补的材料", follows))
     return {
         "kind": "undertaking",
         "title": "申请容缺受理承诺书",
@@ -106,18 +115,18 @@ def rectification(
     enquiry: Enquiry,
 ) -> Content:
     """责令改正通知书: what the check found, until when it is to be put right, what follows otherwise (消防法 58)."""
-    _need(("申请人", applicant.name), ("核查发现的问题", findings), ("法律依据", basis), ("法律责任", liability))
-    return _paper("rectification", authority, ordered_on, AUTHORITY_SEAL) | {
+    need(("申请人", applicant.name), ("核查发现的问题", findings), ("法律依据", basis), ("法律责任", liability))
+    return begin("rectification", authority, ordered_on, AUTHORITY_SEAL) | {
         "bundle": bundle,
         "case_number": case_number,
-        "applicant": _party(applicant),
+        "applicant": party_content(applicant),
         "item": item,
         "checked": day(checked_on),
         "findings": findings.strip(),
         "rectify_by": day(rectify_by),
         "liability": liability,
         "basis": basis,
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
     }
 
 
@@ -138,13 +147,13 @@ def revocation(
     enquiry: Enquiry,
 ) -> Content:
     """撤销决定书 of what was granted on a promise that proved false. Reason, basis and remedy must be there."""
-    _need(("申请人", applicant.name), ("撤销的结果", results), ("核查查明的事实", findings), ("撤销的理由", reason))
-    _need(("法律依据", basis), ("救济途径", remedy))
+    need(("申请人", applicant.name), ("撤销的结果", results), ("核查查明的事实", findings), ("撤销的理由", reason))
+    need(("法律依据", basis), ("救济途径", remedy))
     check_remedy(remedy)
-    return _paper("revocation", authority, decided_on, AUTHORITY_SEAL) | {
+    return begin("revocation", authority, decided_on, AUTHORITY_SEAL) | {
         "bundle": bundle,
         "case_number": case_number,
-        "applicant": _party(applicant),
+        "applicant": party_content(applicant),
         "item": item,
         "granted": day(granted_on),
         "results": list(results),
@@ -152,7 +161,7 @@ def revocation(
         "reason": reason.strip(),
         "basis": basis.strip(),
         "remedy": remedy.strip(),
-        "enquiry": _enquiry(enquiry),
+        "enquiry": enquiry_content(enquiry),
     }
 
 

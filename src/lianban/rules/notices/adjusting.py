@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lianban.errors import Invalid
-from lianban.rules.notices import PROVISIONAL, PROVISIONAL_NOTE, Content, _enquiry, _need, _paper, _party
-from lianban.rules.paperparts import Enquiry, Party, day, moment
+from lianban.rules.notices.base import (
+    PROVISIONAL,
+    PROVISIONAL_NOTE,
+    Content,
+    begin,
+    enquiry_content,
+    need,
+    party_content,
+)
+from lianban.rules.notices.parts import Enquiry, Party, day, moment
 
 AUTHORITY_SEAL = "本行政机关印章（盖章处）"
 DEDICATED_SEAL = "行政审批专用章（盖章处）"
@@ -51,7 +59,7 @@ def extension(
     limits: Sequence[MovedLimit],
 ) -> Content:
     """延期通知书: original due date, extension days, reason, approver, new date. `rank` is whose approval it is."""
-    _need(
+    need(
         ("延长的期限", length), ("延长的理由", reason), ("法律依据", basis), ("批准人", approver), ("原定期限", limits)
     )
     return _about("extension", about, approved_at, AUTHORITY_SEAL) | {
@@ -81,7 +89,7 @@ def special_procedure(
     limits: Sequence[MovedLimit],
 ) -> Content:
     """特别程序告知书 (45): kind, reason, the time required, resulting dates. `since` and `until` are both included."""
-    _need(
+    need(
         ("特别程序的种类", name), ("进行特别程序的理由", reason), ("依据", basis), ("所需时间", required),
         ("结果日期", limits),
     )  # fmt: skip
@@ -107,7 +115,7 @@ def hearing_right(
     about: Concerned, *, interested: str, reason: str, told_at: datetime, within: str, apply_by: datetime
 ) -> Content:
     """听证权利告知书 (36, 47): who may state and defend or ask for a hearing, why, and until when. It costs nothing."""
-    _need(("告知的理由", reason), ("申请听证的期限", within))
+    need(("告知的理由", reason), ("申请听证的期限", within))
     parties = "申请人" + (f"、利害关系人{interested}" if interested.strip() else "")
     return _about("hearing", about, told_at, AUTHORITY_SEAL) | {
         "heading": "right",
@@ -130,7 +138,7 @@ def hearing_call(
     presider: str,
 ) -> Content:
     """听证通知书 (48): time and place seven working days ahead, the presider (not the examiner), public, free."""
-    _need(("听证时间", hour), ("听证地点", place), ("听证主持人", presider))
+    need(("听证时间", hour), ("听证地点", place), ("听证主持人", presider))
     return _about("hearing", about, called_at, AUTHORITY_SEAL) | {
         "title": "听证通知书",
         "heading": "call",
@@ -142,14 +150,14 @@ def hearing_call(
 
 
 def _about(kind: str, about: Concerned, at: datetime, seal: str) -> Content:
-    _need(("申请人", about.applicant.name), ("事项", about.item), ("咨询方式", about.enquiry.phone))
-    return _paper(kind, about.authority, at.date(), seal) | {
-        "applicant": _party(about.applicant),
+    need(("申请人", about.applicant.name), ("事项", about.item), ("咨询方式", about.enquiry.phone))
+    return begin(kind, about.authority, at.date(), seal) | {
+        "applicant": party_content(about.applicant),
         "bundle": about.bundle,
         "case_number": about.case_number,
         "item": about.item,
         "accepted": day(about.accepted_on),
-        "enquiry": _enquiry(about.enquiry),
+        "enquiry": enquiry_content(about.enquiry),
     }
 
 

@@ -1,0 +1,113 @@
+"""The file of a paper: printed once, kept for good, shown to those who may see it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from lianban import people
+from lianban.errors import Forbidden, NotFound
+from lianban.outside import printing
+from lianban.outside.database import connection, transaction
+from lianban.outside.storage import store
+from lianban.rules.actors import Actor, Role
+from lianban.tables.cases import Case
+
+MISSING = "没有找到这份文书。"
+HANDED_OVER = ("refusal", "delivery_receipt", "closure")
+_PAPER = """
+SELECT p.*, COALESCE(t.department, p.department) AS concerned FROM papers p LEFT JOIN tasks t ON t.id = p.task_id
+WHERE p.id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The file of a paper, always the same bytes, and the name to save it under."""
+
+    name: str
+    data: bytes
+
+
+async def pdf(paper_id: UUID, *, by: Actor, at: datetime, address: str = "") -> Printed:
+    """The file of a paper for the staff; printed now if nobody has asked before. The look is recorded.
+
+    A department gets the papers of its own tasks, every window of the region those of the hand-over. Raises NotFound,
+    Forbidden (a child's record).
+    """
+    async with transaction():
+        row = await connection().fetchrow(_PAPER, paper_id)
+        if row is None or (by.department and row["concerned"] != by.department):
+            raise NotFound(MISSING)
+        case = await Case.objects().get(Case.id == row["case_id"])
+        if case is None:
+            raise NotFound(MISSING)
+        # Results are handed over at any window of the region: so are the papers that go with them.
+        try:
+            purpose = await people.require_access(case, by=by, at=at)
+        except Forbidden:
+            if row["kind"] not in HANDED_OVER or not by.may(Role.CLERK):
+                raise
+            purpose = "窗口出件"
+        await people.record_access(case.id, f"文书 {row['number']}", purpose, by=by, at=at, address=address)
+    return await _file(row)
+
+
+async def pdf_for_holder(paper_id: UUID, *, case_id: UUID) -> Printed:
+    """The file of a paper of this very case, for whoever has shown its query code to the caller. Raises NotFound."""
+    async with transaction():
+        row = await connection().fetchrow(_PAPER, paper_id)
+    if row is None or row["case_id"] != case_id:
+        raise NotFound(MISSING)
+    return await _file(row)
+
+
+async def print_now(paper_id: UUID) -> None:
+    """Print a paper ahead of the first request, if that has not come. Raises NotFound."""
+    async with transaction():
+        row = await connection().fetchrow(_PAPER, paper_id)
+    if row is None:
+        raise NotFound(MISSING)
+    if not row["sha256"]:
+        await _file(row)
+
+
+_printing: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+async def _file(row: Mapping[str, Any]) -> Printed:
+    """The kept file; made if there is none. Two who come at once get the same bytes, from two processes too."""
+    id: UUID = row["id"]
+    name = f"{row['title']} {row['number']}.pdf"
+    async with _printing.setdefault(id, asyncio.Lock()):
+        sha256 = row["sha256"] or await _sha256(id)
+        if sha256:
+            return Printed(name, await store().open(f"{_folder(id)}/{sha256}"))
+        data = await printing.render(f"notices/{row['kind']}.html", json.loads(row["content"]))
+        stored = await store().put(_folder(id), data)
+        async with transaction():
+            kept = await connection().fetchval(
+                "UPDATE papers SET sha256 = $2, size = $3 WHERE id = $1 AND sha256 = '' RETURNING sha256",
+                id,
+                stored.sha256,
+                stored.size,
+            )
+        if kept:
+            return Printed(name, data)
+        # Another process printed it meanwhile: what was kept first is the paper.
+        return Printed(name, await store().open(f"{_folder(id)}/{await _sha256(id)}"))
+
+
+async def _sha256(id: UUID) -> str:
+    async with transaction():
+        return str(await connection().fetchval("SELECT sha256 FROM papers WHERE id = $1", id))
+
+
+def _folder(id: UUID) -> str:
+    return f"papers/{id}"

@@ -1,0 +1,127 @@
+"""The papers of the last two steps: 送达回证 and 办结通知单 (行政许可法 44; 民事诉讼法 87–95 by analogy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from lianban.errors import Invalid
+from lianban.rules.notices.base import Content, begin, enquiry_content, need, party_content
+from lianban.rules.notices.parts import Document, Enquiry, Outcome, Party, day, moment
+
+METHODS = {
+    "window": "窗口直接送达",
+    "mail": "邮寄送达",
+    "electronic": "电子送达（经受送达人同意）",
+    "self_service_cabinet": "自助取件柜",
+    "agent": "代理人代收",
+    "left": "留置送达",
+    "public_notice": "公告送达",
+}
+
+
+OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止", "withdrawn": "撤回", "terminated": "终止"}
+
+
+RENEWAL = "需要延续的，请在有效期届满三十个工作日前申请（法律、法规另有规定的除外）。"
+"""行政许可法 50; its days are working days (82)."""
+
+
+def delivery_receipt(
+    *,
+    authority: str,
+    bundle: str,
+    case_number: str,
+    addressee: str,
+    documents: Sequence[Document],
+    method: str,
+    place: str,
+    delivered_at: datetime,
+    receiver: str,
+    relation: str,
+    id_last_four: str,
+    clerk: str,
+    witness: str = "",
+    note: str = "",
+) -> Content:
+    """送达回证 (民事诉讼法 87–95 by analogy). `method` is a key of METHODS; leaving a document needs a witness."""
+    need(("受送达人", addressee), ("送达文书", documents), ("送达地点", place), ("送达人", clerk))
+    if method not in METHODS:
+        raise Invalid(f"送达方式“{method}”不存在，请选择：{'、'.join(METHODS.values())}。")
+    if method == "left" and not (witness or note):
+        raise Invalid("留置送达必须写明见证人，或者在备注中说明拍照、录像的情况。")
+    if method in ("window", "agent"):
+        need(("收件人", receiver))
+    return begin("delivery_receipt", authority, delivered_at.date(), "送达机关（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "addressee": addressee,
+        "documents": [{"name": d.name, "number": d.number or "—", "copies": d.copies} for d in documents],
+        "method": METHODS[method],
+        "place": place,
+        "delivered": moment(delivered_at),
+        "receiver": receiver,
+        "relation": relation,
+        "id_last_four": id_last_four,
+        "clerk": clerk,
+        "witness": witness,
+        "note": note,
+    }
+
+
+def closure(
+    *,
+    authority: str,
+    applicant: Party,
+    bundle: str,
+    case_number: str,
+    outcomes: Sequence[Outcome],
+    accepted_on: date,
+    decided_on: date,
+    closed_at: datetime,
+    method: str,
+    clerk: str,
+    enquiry: Enquiry,
+) -> Content:
+    """办结通知单: every item with its outcome and result; what was not granted names the next step (D-B2-8)."""
+    need(("申请人", applicant.name), ("办理结果", outcomes))
+    for outcome in outcomes:
+        if outcome.outcome not in OUTCOMES:
+            raise Invalid(f"“{outcome.item}”还没有办理结果，全部事项作出决定后才能办结。")
+        if outcome.outcome != "granted":
+            need((f"“{outcome.item}”未予许可后的下一步", outcome.next_step))
+    granted = sum(o.outcome == "granted" for o in outcomes)
+    summary = (
+        f"共{len(outcomes)}个事项，全部准予。"
+        if granted == len(outcomes)
+        else f"共{len(outcomes)}个事项，其中准予{granted}个，不予或者终止{len(outcomes) - granted}个；"
+        "没有准予的事项不影响已准予事项的效力，可以在整改后单独申请。"
+    )
+    return begin("closure", authority, closed_at.date(), "综合窗口出件专用章（盖章处）") | {
+        "bundle": bundle,
+        "case_number": case_number,
+        "applicant": party_content(applicant),
+        "outcomes": [_outcome(o) for o in outcomes],
+        "summary": summary,
+        "accepted": day(accepted_on),
+        "decided": day(decided_on),
+        "closed": moment(closed_at),
+        "method": METHODS.get(method, method),
+        "renewal": RENEWAL if any(o.valid_until for o in outcomes if o.outcome == "granted") else "",
+        "clerk": clerk,
+        "enquiry": enquiry_content(enquiry),
+    }
+
+
+def _outcome(outcome: Outcome) -> Content:
+    until = day(outcome.valid_until) if outcome.valid_until else ""
+    return {
+        "item": outcome.item,
+        "department": outcome.department,
+        "outcome": OUTCOMES[outcome.outcome],
+        "result": outcome.result or "—",
+        "number": outcome.number or "—",
+        "issued": day(outcome.issued_on) if outcome.issued_on else "—",
+        "until": until,
+        "next_step": outcome.next_step,
+    }
