@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from lianban.rules.lifecycles import ROLES, CaseLife, LifeType, TaskLife, labels, sentence, stage_name, table
+from lianban.rules.lifecycles import ROLES, ROWS, LifeType, labels, sentence, stage_name, table
 
 HEAD = """\
-# Lives of cases and tasks (生命周期)
+# Lives (生命周期)
 
 This page is generated from the charts in `src/lianban/rules/lifecycles/` (`python -m lianban.rules.lifepage`);
 a test compares the two. The system (系统) is an actor like the others: after each event it plays what is open to it.
@@ -19,7 +19,7 @@ WHO = {"clerk": "综合窗口", "officer": "承办部门", "system": "系统", "
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([HEAD, *_chart(CaseLife), *_chart(TaskLife)])
+    return "\n".join([HEAD, *(line for life in ROWS for line in _chart(life))])
 
 
 def _chart(life: LifeType) -> Iterator[str]:

@@ -9,11 +9,12 @@ Rooms: `charts` what may follow what · `rows` which facts hold · `playing` eve
 
 from lianban.rules.lifecycles.charts import CaseLife, Life, LifeType, Step, TaskLife, labels, stage_name, table
 from lianban.rules.lifecycles.playing import Illegal, Move, advance, buttons, fire, options, sentence
-from lianban.rules.lifecycles.rows import ENTRIES, ROLES, CaseRow, Subject, TaskRow
+from lianban.rules.lifecycles.rows import ENTRIES, ROLES, ROWS, CaseRow, Subject, TaskRow
 
 __all__ = [
     "ENTRIES",
     "ROLES",
+    "ROWS",
     "CaseLife",
     "CaseRow",
     "Illegal",

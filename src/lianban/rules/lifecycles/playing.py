@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lianban import errors
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.lifecycles.charts import LifeType, labels, table
-from lianban.rules.lifecycles.rows import ENTRIES, ROLES, CaseRow, Subject, TaskRow
+from lianban.rules.lifecycles.rows import ENTRIES, ROLES, ROWS, CaseRow, Subject
 
 
 class Move(NamedTuple):
@@ -33,8 +33,7 @@ class Illegal(errors.Conflict):
 
 def sentence(life: LifeType, guard: str) -> str:
     """What an unmet guard says."""
-    row = next(r for r in (CaseRow, TaskRow) if r.life is life)
-    return str(getattr(row, guard).__doc__)
+    return str(getattr(ROWS[life], guard).__doc__)
 
 
 def options(subject: Subject, actor: Actor) -> dict[str, list[str]]:

@@ -17,6 +17,10 @@ ENTRIES = frozenset(
 """Facts that the request itself brings (what is typed in the form of the button): they never grey a button."""
 
 
+ROWS: dict[LifeType, type[Subject]] = {}
+"""Each life with its row, in the order of their definition."""
+
+
 @dataclass
 class Subject:
     """A row that lives. Its guards are pure, total methods of the actor."""
@@ -25,6 +29,10 @@ class Subject:
     state: str
     region: str
     life: ClassVar[LifeType]
+
+    def __init_subclass__(cls) -> None:
+        """The chart of a row knows whose sentences it speaks."""
+        ROWS[cls.life] = cls
 
     def __post_init__(self) -> None:
         """An unknown stored state fails at load."""
