@@ -45,6 +45,13 @@ class Survey(Table, tablename="surveys"):
     findings = Text()
     by_id = Text(required=True)
     at = Timestamptz(required=True)
+    visit_id = UUID(null=True, default=None)
+    certificates = Array(base_column=Text())
+    desk = Boolean(default=False)
+    rectify_by = Date(null=True, default=None)
+    limit_amount = Integer(null=True, default=None)
+    limit_unit = Text(null=True, default=None)
+    limit_reason = Text()
 
 
 class Result(Table, tablename="results"):
