@@ -56,6 +56,29 @@ def name_scopes(_document: Any, pdf: Any) -> None:
             element["A"]["Scope"] = "/Column" if head else "/Row"
 
 
+SEAL = "seal"
+"""The id of the box for the seal, and the name of the destination in the PDF that says where it is."""
+
+
+def mark_place(document: Any, pdf: Any) -> None:
+    """Finisher: the destination `seal` tells the whole rectangle of the box, so that a seal finds its place by it."""
+    for page in document.pages:
+        if SEAL in page.anchors:
+            x1, y1, x2, y2 = page.anchors[SEAL]
+            rectangle = (x1, page.height - y2, x2, page.height - y1)
+            named = pdf.catalog["Names"]["Dests"]["Names"]
+            target = named[[name.string for name in named[::2]].index(SEAL) * 2 + 1]
+            # WeasyPrint measures in CSS pixels, a PDF in points.
+            target[1:] = ["/FitR", *(round(0.75 * value, 3) for value in rectangle)]
+            return
+
+
+def finish(document: Any, pdf: Any) -> None:
+    """Finisher of what is issued: the headers of tables say what they head, the seal has its place."""
+    name_scopes(document, pdf)
+    mark_place(document, pdf)
+
+
 class Press:
     """Renders templates below `templates` with the prepared fonts in `font_set`. Not for two threads at once."""
 
@@ -96,7 +119,7 @@ class Press:
 
     def whole(self, template: str, data: Mapping[str, Any], variant: str | None = UA) -> bytes:
         """The whole sheet in one go. Raises MissingGlyph."""
-        finisher = name_scopes if variant else None
+        finisher = finish if variant else None
         return self.write(self.html(template, data), self.style(template), variant=variant, finisher=finisher)[0]
 
     def write(self, html: str, style: CSS, *, variant: str | None = None, **options: Any) -> tuple[bytes, Document]:
