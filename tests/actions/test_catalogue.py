@@ -110,6 +110,25 @@ async def test_an_edition_corrected_by_a_later_program_stands_beside_the_old_one
     assert await catalogue.edition(old.content_hash) == old
 
 
+async def test_an_installation_with_the_older_edition_gets_the_newer_version_and_keeps_both(
+    pool: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(loading.SHIPPED / "222405", tmp_path / "222405")
+    for path in (tmp_path / "222405" / "items").glob("*.yaml"):
+        text = re.sub(r"(?m)^checks:\n(?:  .*\n)+", "", path.read_text("utf-8"))
+        path.write_text(re.sub(r"(?m)^after_survey: .*\n", "", text), "utf-8")
+    older = tmp_path / "222405" / "bundles" / "catering.yaml"
+    older.write_text(re.sub(r"(?m)^version: .*$", "version: 2026-1", older.read_text("utf-8")), "utf-8")
+    with monkeypatch.context() as before:
+        before.setattr(loading, "shipped", lambda: {("222405", "catering"): older})
+        (first,) = await catalogue.ship(clock.now())
+    await catalogue.ship(clock.now() + timedelta(hours=1))
+    now = await catalogue.edition_for("catering", "222405", TODAY)
+    assert now.bundle.version == "2026-2" and now.items["food_permit"].checks
+    assert [e.version for e in await catalogue.editions("222405") if e.bundle == "catering"] == ["2026-2", "2026-1"]
+    assert not (await catalogue.edition(first)).items["food_permit"].checks, "what was published stays as it was"
+
+
 async def test_only_the_administrator_of_the_region_publishes(shipped: list[str], tmp_path: Path) -> None:
     for by in (
         actor("clerk", Role.CLERK),

@@ -113,6 +113,19 @@ def test_every_department_has_contacts_marked_as_examples_and_a_remedy(key: tupl
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_every_surveyed_item_says_what_is_looked_at(key: tuple[str, str]) -> None:
+    for item in edition(*key).items.values():
+        assert bool(item.checks) == (item.survey is not None), item.id
+        assert all(check.basis and check.proposed for check in item.checks), "drafted lines say so and name an article"
+
+
+def test_longjing_lets_the_surveyors_choose_three_to_five_days() -> None:
+    items = edition("222405", "catering").items
+    assert items["food_permit"].after_survey == (wd(3), wd(5))
+    assert items["fire_check"].after_survey is None
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_every_item_names_its_source_and_what_it_asks_for(key: tuple[str, str]) -> None:
     one = edition(*key)
     notices = {entry.item for entry in one.bundle.items if entry.notice_only}

@@ -10,6 +10,7 @@ from lianban.rules.catalog.loading import load_edition, shipped
 from lianban.rules.catalog.types import (
     Basis,
     BundleItem,
+    Check,
     Department,
     Edition,
     Element,
@@ -28,7 +29,7 @@ from lianban.rules.catalog.types import (
     Start,
     Unit,
 )
-from lianban.rules.conditions import AllOf, Is, Not
+from lianban.rules.conditions import ALWAYS, AllOf, Is, Not
 from lianban.rules.lint import check
 from tests.rules.editions import EDITION, MATERIALS, changed, item, text, wd, with_item, yes_no
 
@@ -68,6 +69,46 @@ def test_an_error_names_file_line_and_field() -> None:
         "items/birth.yaml:3：〔items birth〕“出生医学证明签发”没有写明救济途径（remedy），"
         "部门也没有写明复议机关和法院，不予决定书无法出具。"
     )
+
+
+# Surveys
+
+
+LINES = (Check("疏散通道畅通"), Check("消防设施完好有效"))
+
+
+def test_who_is_sent_to_look_is_told_what_to_look_at() -> None:
+    assert findings(with_item("allowance", survey=ALWAYS)) == [
+        "“生育津贴申领”需要现场勘查，但没有写明核查要点（checks），勘查人员无从对照。"
+    ]
+    assert not findings(with_item("allowance", survey=ALWAYS, checks=LINES))
+    drafted = check(with_item("allowance", survey=ALWAYS, checks=(*LINES, Check("有应急预案", proposed=True))))
+    assert "“生育津贴申领”的现场核查要点有 1 条为拟定，启用前请对照本地公布的标准核实。" in drafted.hints
+
+
+def test_checks_without_a_survey_and_checks_twice() -> None:
+    assert "“生育津贴申领”不需要现场勘查（survey）" in errors(with_item("allowance", checks=LINES))
+    assert "不需要现场勘查（survey）" in errors(with_item("allowance", after_survey=(wd(1), wd(2))))
+    twice = with_item("allowance", survey=ALWAYS, checks=(*LINES, LINES[0]))
+    assert errors(twice) == "“生育津贴申领”的核查要点“疏散通道畅通”重复列出。"
+    assert "最多 200 字" in errors(with_item("allowance", survey=ALWAYS, checks=(Check("长" * 201),)))
+
+
+def test_the_range_after_a_survey_is_ordered_and_within_promise_and_law() -> None:
+    def ranged(least: int, most: int) -> Edition:
+        return with_item(
+            "allowance",
+            survey=ALWAYS,
+            checks=LINES,
+            after_survey=(wd(least), wd(most)),
+            statutory=wd(20),
+            committed=wd(5),
+        )
+
+    assert not findings(ranged(3, 5))
+    assert errors(ranged(5, 3)) == "“生育津贴申领”勘查后的时限应当由短到长，不能是 5 个工作日至3 个工作日。"
+    assert findings(ranged(3, 6)) == ["“生育津贴申领”勘查后最长 6 个工作日，长于承诺时限 5 个工作日：不能据此延长承诺。"]
+    assert "长于法定时限 20 个工作日：到期以法定时限为准。" in findings(ranged(3, 21))[0]
 
 
 # Structure

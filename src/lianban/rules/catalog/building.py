@@ -22,6 +22,7 @@ from lianban.rules.catalog.reading import Entry, Faults
 from lianban.rules.catalog.types import (
     Basis,
     BundleItem,
+    Check,
     Derivation,
     FieldUse,
     Limit,
@@ -82,7 +83,7 @@ class Builder:
         if typing.get_origin(hint) in {types.UnionType, typing.Union}:
             hint = next(iter(options))
         if typing.get_origin(hint) is tuple:
-            return self._tuple(typing.get_args(hint)[0], entry, at)
+            return self._tuple(typing.get_args(hint), entry, at)
         if entry.is_text and hint in _SHORT:
             return _SHORT[hint](entry)
         if hint is Derivation:
@@ -121,12 +122,16 @@ class Builder:
             entry.fault("条件是空的；任何情形都适用时请删去这一字段。")
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def _tuple(self, hint: Any, entry: Entry, at: str) -> tuple[Any, ...]:
+    def _tuple(self, hints: tuple[Any, ...], entry: Entry, at: str) -> tuple[Any, ...] | None:
+        hint = hints[0]
         if hint is Option:
             return self.options(entry)
         if hint is str and entry.is_text:
             return tuple(entry.text().splitlines())
         values = [self.value(hint, part, f"{at}.{n}") for n, part in enumerate(entry.parts())]
+        if hints[-1] is not Ellipsis and len(values) != len(hints):
+            entry.fault(f"这里应当正好写 {len(hints)} 项。")
+            return None
         return tuple(value for value in values if value is not None)
 
 
@@ -211,6 +216,7 @@ _SHORT: dict[Any, Callable[[Entry], Any]] = {
     FieldUse: lambda entry: FieldUse(entry.text()),
     MaterialUse: lambda entry: MaterialUse(entry.text()),
     BundleItem: lambda entry: BundleItem(entry.text()),
+    Check: lambda entry: Check(entry.text()),
     Result: lambda entry: Result(entry.text()),
 }
 

@@ -178,7 +178,7 @@ def _with_yes_no(elements: dict[str, Element]) -> dict[str, Element]:
 
 
 def _with_basis(item: Item) -> Item:
-    """Where a field or a paper names no basis of its own, the item's first basis is what asks for it."""
+    """Where a field, a paper or a check names no basis of its own, the item's first basis is what asks for it."""
     if not item.basis:
         return item
     first = item.basis[0]
@@ -186,6 +186,7 @@ def _with_basis(item: Item) -> Item:
         item,
         fields=tuple(dataclasses.replace(use, basis=use.basis or first) for use in item.fields),
         materials=tuple(dataclasses.replace(use, basis=use.basis or first) for use in item.materials),
+        checks=tuple(dataclasses.replace(check, basis=check.basis or first) for check in item.checks),
     )
 
 

@@ -51,6 +51,9 @@ def check(edition: Edition, plans: Plans) -> tuple[list[Finding], list[str]]:
                 findings.append(_finding(edition, f"items.{item.id}.{key}", sentence, item.source))
             else:
                 hints.append(f"{sentence}已记录例外：{excepted.reason}")
+        drafted = sum(check.proposed for check in item.checks)
+        if drafted:
+            hints.append(f"“{item.name}”的现场核查要点有 {drafted} 条为拟定，启用前请对照本地公布的标准核实。")
         if item.proposed:
             hints.append(f"“{item.name}”为拟定内容。来源：{item.source}")
     findings.extend(_promise(edition, plans, hints))
@@ -78,6 +81,24 @@ def _item(item: Item) -> Iterator[tuple[str, str, str]]:
         elif 1 - committed / statutory < COMPRESSION:
             share = round(float(1 - committed / statutory) * 100)
             yield "committed", "compression", f"{against}只压缩 {share}%，不足 20%。"
+    if item.after_survey is not None:
+        longest = item.after_survey[1]
+        if item.statutory is not None and in_working_days(longest) > in_working_days(item.statutory):
+            yield (
+                "after_survey",
+                "statutory",
+                f"“{item.name}”勘查后最长 {limit_text(longest)}，长于法定时限 {limit_text(item.statutory)}："
+                "到期以法定时限为准。",
+            )
+        if in_working_days(longest) > committed:
+            yield (
+                "after_survey",
+                "committed",
+                f"“{item.name}”勘查后最长 {limit_text(longest)}，长于承诺时限 {limit_text(item.committed)}："
+                "不能据此延长承诺。",
+            )
+    if item.survey is not None and not item.checks:
+        yield "survey", "checks", f"“{item.name}”需要现场勘查，但没有写明核查要点（checks），勘查人员无从对照。"
     most = COMPLEX if item.complex else SIMPLE
     if committed > most:
         kind = "复杂" if item.complex else "简单"

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from lianban.rules.catalog.reading import Faults
 from lianban.rules.catalog.references import placeholders
 from lianban.rules.catalog.types import Edition, Element, Necessity, Unit
-from lianban.rules.composer import options, variables
+from lianban.rules.composer import in_working_days, limit_text, options, variables
 from lianban.rules.conditions import ALWAYS
 from lianban.rules.remedies import remedy
+
+LONGEST_CHECK = 200
+"""Characters of a line that surveyors tick on a phone and that is printed in the joint record."""
 
 STOPS = ("committed", "statutory")
 """The clocks that a special procedure may stop."""
@@ -25,6 +28,7 @@ def _faults(edition: Edition) -> Iterator[tuple[str, str]]:
     yield from _questions(edition)
     yield from _circles(edition)
     yield from _items(edition)
+    yield from _surveys(edition)
     yield from _promises(edition)
     yield from _identity(edition)
     yield from _same_names(edition)
@@ -116,6 +120,28 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
         for at, paper in enumerate(item.materials):
             if paper in item.materials[:at]:
                 yield f"{path}.materials.{at}", f"“{edition.materials[paper.material].name}”重复列出。"
+
+
+def _surveys(edition: Edition) -> Iterator[tuple[str, str]]:
+    for item in edition.items.values():
+        path = f"items.{item.id}"
+        if item.survey is None and (item.checks or item.after_survey):
+            yield (
+                f"{path}.{'checks' if item.checks else 'after_survey'}",
+                f"“{item.name}”不需要现场勘查（survey），不能写核查要点和勘查后的时限。",
+            )
+        for at, check in enumerate(item.checks):
+            if check.text in {before.text for before in item.checks[:at]}:
+                yield f"{path}.checks.{at}", f"“{item.name}”的核查要点“{check.text}”重复列出。"
+            elif len(check.text) > LONGEST_CHECK:
+                yield f"{path}.checks.{at}", f"“{item.name}”的核查要点最多 {LONGEST_CHECK} 字，请分成几条。"
+        if item.after_survey is not None:
+            least, most = item.after_survey
+            if in_working_days(least) > in_working_days(most):
+                yield (
+                    f"{path}.after_survey",
+                    f"“{item.name}”勘查后的时限应当由短到长，不能是 {limit_text(least)}至{limit_text(most)}。",
+                )
 
 
 def _promises(edition: Edition) -> Iterator[tuple[str, str]]:
