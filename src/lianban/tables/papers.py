@@ -1,4 +1,4 @@
-"""Issued papers, their numbers, and the hand-over of results."""
+"""Issued papers, their numbers, their replacement, and the hand-over of results."""
 
 from __future__ import annotations
 
@@ -31,6 +31,30 @@ class Paper(Table, tablename="papers"):
     superseded_at = Timestamptz(null=True, default=None)
     unsigned_sha256 = Text()
     seal = JSONB(null=True, default=None)
+    delivery_id = UUID(null=True, default=None)
+
+
+class Replacement(Table, tablename="replacements"):
+    """A paper that is to be made void or replaced by a corrected one: proposed by one person, decided by another."""
+
+    id = UUID(primary_key=True, required=True)
+    paper_id = UUID(required=True)
+    case_id = UUID(null=True, default=None)
+    region_code = Text(required=True)
+    department = Text(required=True)
+    kind = Text(required=True)
+    reason = Text(required=True)
+    changes = JSONB(required=True)
+    status = Text(required=True)
+    proposed_by = Text(required=True)
+    proposed_by_name = Text(required=True)
+    proposed_at = Timestamptz(required=True)
+    decided_by = Text()
+    decided_by_name = Text()
+    decided_at = Timestamptz(null=True, default=None)
+    remark = Text()
+    new_paper = UUID(null=True, default=None)
+    amendment = UUID(null=True, default=None)
 
 
 class NumberSeries(Table, tablename="number_series"):

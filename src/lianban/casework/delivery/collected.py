@@ -36,7 +36,7 @@ SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.statu
   (SELECT min(k.promised_due) FROM clocks k
     WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL) AS due
 FROM cases c WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
-  AND (c.status IN ('decided', 'delivered') OR c.status = 'processing'
+  AND (c.status IN ('decided', 'delivered') OR c.status IN ('processing', 'closed')
     AND (EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL AND r.revoked_at IS NULL)
       OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL)))
 ORDER BY due, decided_at, c.id LIMIT $3
@@ -49,13 +49,14 @@ FROM results r WHERE r.case_id = $1 ORDER BY r.id
 
 
 _DUE = "SELECT min(promised_due) FROM clocks WHERE case_id = $1 AND kind = 'delivery' AND stopped_at IS NULL"
-# What takes a result away goes to the applicant as what refuses one does.
-# Ids are in the order of making: what was issued after the last hand-over has not gone along with any.
-REFUSALS = """
-SELECT task_id, title, number FROM papers WHERE case_id = $1 AND kind IN ('refusal', 'revocation') AND void_at IS NULL
-  AND id > COALESCE((SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1),
-    '00000000-0000-0000-0000-000000000000')
-ORDER BY issued_at, id
+# The written decision of what is granted goes along with its result, never before it. What was made void, replaced or
+# revoked stays here.
+ALONG = """
+SELECT p.id, p.task_id, p.title, p.number FROM papers p
+WHERE p.case_id = $1 AND p.kind = ANY($2) AND p.void_at IS NULL AND p.superseded_by IS NULL AND p.delivery_id IS NULL
+  AND (p.kind <> 'grant' OR NOT EXISTS (SELECT 1 FROM results r WHERE r.task_id = p.task_id
+    AND r.delivered_at IS NULL AND r.revoked_at IS NULL AND NOT r.id = ANY($3)))
+ORDER BY p.issued_at, p.id
 """
 OPEN = ("processing", "decided")
 """When something may lie at the window: what is decided need not wait for the rest (行政许可法 44)."""
@@ -137,7 +138,7 @@ class DeliveryView:
     items: tuple[ItemView, ...]
     to_deliver: tuple[UUID, ...]
     refusals: tuple[str, ...]
-    """Written refusals and revocations that have gone along with no hand-over yet."""
+    """Written decisions and what corrects or revokes them, which have gone along with no hand-over yet."""
     over: bool
     """Everything was handed over before the last item came to its end: there only is to say so."""
     deliveries: tuple[DeliveryLine, ...]
@@ -188,7 +189,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         done = await connection().fetch("SELECT * FROM deliveries WHERE case_id = $1 ORDER BY at, id", case_id)
         papers = await notices.of_case(case_id)
         due = await connection().fetchval(_DUE, case_id)
-        refusals = await connection().fetch(REFUSALS, case_id)
+        refusals = await along(case_id, [r["id"] for r in lying(rows)])
         await people.record_access(case_id, "出件", "窗口送达", by=by, at=at, address=address)
     here = tuple(r["id"] for r in lying(rows)) if held.life.state in OPEN else ()
     return DeliveryView(
@@ -204,7 +205,7 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
         remaining=clock.remaining(due, at, await calendar_of(by.region)) if due else None,
         items=tuple(_item(held, edition, id, rows) for id in held.tasks),
         to_deliver=here,
-        refusals=tuple(f"{r['title']} {r['number']}" for r in refusals) if held.life.state in OPEN else (),
+        refusals=tuple(f"{r['title']} {r['number']}" for r in refusals),
         over=held.life.state == "decided" and not here and bool(done) and not refusals,
         deliveries=tuple(
             DeliveryLine(
@@ -221,6 +222,12 @@ async def handing(case_id: UUID, *, by: Actor, at: datetime, address: str = "") 
 def lying(rows: Sequence[Any]) -> list[Any]:
     """The results that lie at the window: neither handed over nor revoked."""
     return [r for r in rows if r["delivered_at"] is None and r["revoked_at"] is None]
+
+
+async def along(case_id: UUID, taken: Sequence[UUID]) -> list[Any]:
+    """The papers that go along when the results `taken` are handed over: decisions, corrections, revocations."""
+    found: list[Any] = await connection().fetch(ALONG, case_id, list(notices.TO_DELIVER), list(taken))
+    return found
 
 
 @asynccontextmanager

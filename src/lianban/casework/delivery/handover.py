@@ -15,7 +15,7 @@ from uuid import UUID
 
 from lianban import errors, outbox
 from lianban.casework import clocks, progress
-from lianban.casework.delivery.collected import OPEN, REFUSALS, RESULTS, at_window, lying
+from lianban.casework.delivery.collected import OPEN, RESULTS, along, at_window, lying
 from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up
@@ -76,7 +76,8 @@ async def hand_over(
 ) -> Delivered:
     """Hand over results (None: all that still lie here) and issue the 送达回证; the last one makes the case delivered.
 
-    Refusals and revocations go along with the next hand-over; what was revoked stays here. `method` is a key of
+    Written decisions go along with their results, refusals and revocations with the next hand-over, a corrected
+    paper after the case was closed too; what was revoked stays here. `method` is a key of
     `rules.notices.METHODS`. Raises NotFound, Conflict when nothing lies here yet and for what has been handed over or
     revoked, Invalid with the fields.
     """
@@ -86,22 +87,22 @@ async def hand_over(
 
     async def run() -> dict[str, Any]:
         async with at_window(case_id, by) as held:
-            if held.life.state not in OPEN:
+            papers = await along(held.id, []) if held.life.state not in OPEN else []
+            if held.life.state not in OPEN and not (papers and held.life.state in ("delivered", "closed")):
                 over = held.life.state in ("delivered", "closed")
                 why = "结果已经送达，不能重复出件" if over else "没有可以出件的结果"
                 raise errors.Conflict(f"办件现在是“{held.life.stage.name}”，{why}。")
             taken, left = await _taken(held, wanted)
-            refusals = await connection().fetch(REFUSALS, held.id)
+            papers = await along(held.id, [r["id"] for r in taken])
             documents = [Document(r["name"], r["number"]) for r in taken]
-            documents += [Document(p["title"], p["number"]) for p in refusals]
+            documents += [Document(p["title"], p["number"]) for p in papers]
             last = await connection().fetchval(_LAST, held.id)
             if not documents and held.life.state == "processing":
                 open = "”“".join(held.item(t.item).name for t in held.life.tasks if not t.stage.final)
                 raise errors.Conflict(f"还没有可以交给申请人的结果，“{open}”作出决定后再出件。")
             if documents or last is None:
                 _check(receiver, relation, id_last_four, method, witness, note)
-                along = [p["task_id"] for p in refusals]
-                id = await _deliver(held, taken, along, texts, method, by=by, at=at)
+                id = await _deliver(held, taken, papers, texts, method, by=by, at=at)
             else:
                 id = last
             held.life.all_delivered = not left
@@ -195,14 +196,14 @@ async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]
 async def _deliver(
     held: Held,
     taken: Sequence[Any],
-    refused: Sequence[UUID],
+    papers: Sequence[Any],
     texts: Sequence[str],
     method: str,
     *,
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """`refused` are the tasks whose written refusals go along."""
+    """`papers` are the written decisions that go along."""
     id, ids = new_id(at), [r["id"] for r in taken]
     receiver, relation, id_last_four, witness, note = texts
     await connection().execute("UPDATE results SET delivered_at = $2 WHERE id = ANY($1)", ids, at)
@@ -221,7 +222,8 @@ async def _deliver(
             at=at,
         )
     )
-    for task_id in {*(r["task_id"] for r in taken), *refused}:
+    await connection().execute("UPDATE papers SET delivery_id = $2 WHERE id = ANY($1)", [p["id"] for p in papers], id)
+    for task_id in {r["task_id"] for r in (*taken, *papers)} - {None}:
         if not await connection().fetchval(_HERE, task_id):
             await clocks.stop(held.id, task_id, at=at, kinds={"delivery"})
     await progress.note(held, "results delivered", by=by, at=at, method=method, results=len(ids))

@@ -22,6 +22,8 @@ from lianban.rules.notices.wording import worded
 from lianban.tables.ids import new_id
 
 ISSUED = "paper issued"
+TO_DELIVER = ("grant", "refusal", "revocation", "amendment")
+"""What goes to the applicant with a delivery receipt, by kind: decisions, and the notice that corrects one."""
 # Crockford's letters: nothing that is mistaken for something else when read aloud.
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16
