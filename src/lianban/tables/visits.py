@@ -94,6 +94,7 @@ class SurveyCheck(Table, tablename="survey_checks"):
     by_id = Text()
     by_name = Text()
     at = Timestamptz(null=True, default=None)
+    version = Integer(default=0)
 
 
 class SurveyPhoto(Table, tablename="survey_photos"):
@@ -108,6 +109,10 @@ class SurveyPhoto(Table, tablename="survey_photos"):
     media_type = Text(required=True)
     size = BigInt(required=True)
     sha256 = Text(required=True)
+    sent_sha256 = Text()
+    small_sha256 = Text()
+    width = Integer(default=0)
+    height = Integer(default=0)
     taken_at = Timestamptz(null=True, default=None)
     received_at = Timestamptz(required=True)
     by_id = Text(required=True)
