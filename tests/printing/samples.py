@@ -14,6 +14,7 @@ from lianban.rules.notices import promises as promise_papers
 from lianban.rules.notices.correction import ToCorrect
 from lianban.rules.notices.outcomes import SingleItem
 from lianban.rules.notices.promises import Follows
+from lianban.rules.notices.wording import worded
 from lianban.rules.policy import Policy
 
 RARE = "王𬱖㛃䶮𠅤"
@@ -105,6 +106,27 @@ def refusal(name: str = RARE, **changed: Any) -> Content:
         "enquiry": ENQUIRY,
     }
     return notices.refusal(**said | changed)
+
+
+def grant(name: str = RARE, **changed: Any) -> Content:
+    """A food permit, granted after an on-site check that asked for something."""
+    said: dict[str, Any] = {
+        "authority": "长沙市市场监督管理局",
+        "applicant": Party(name, "92430100MA0000017K"),
+        "bundle": "开办餐饮店一件事",
+        "case_number": CASE,
+        "item": "食品经营许可证新办",
+        "applied_on": date(2026, 11, 2),
+        "accepted_on": date(2026, 11, 2),
+        "scope": "准予办理“食品经营许可证新办”。\n经营场所地址：长沙市岳麓区桐梓坡路8号\n经营项目：热食类食品制售",
+        "results": [notices.Granted("食品经营许可证", "JY24301000000017", date(2026, 11, 5), date(2031, 11, 4))],
+        "term": "有效期至2031年11月4日",
+        "basis": "《中华人民共和国食品安全法》第三十五条",
+        "decided_on": date(2026, 11, 5),
+        "enquiry": ENQUIRY,
+        "conditions": "在2026年11月12日前给凉菜间加装纱窗，接受复查。",
+    }
+    return notices.grant(**said | changed)
 
 
 def delivery_receipt(name: str = RARE, **changed: Any) -> Content:
@@ -287,12 +309,12 @@ def undertaking(name: str = RARE) -> Content:
 
 
 ENDS = (non_acceptance, turned, termination, rectification, revocation)
-PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, delivery_receipt, closure, correction, *ENDS)}
+PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS)}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 
 
 def issued(kind: str, name: str = RARE) -> Content:
     """The content of an issued paper, with its number and QR address."""
-    content = PAPERS[kind](name)
+    content = worded(PAPERS[kind](name))
     number = notices.number_text("长政服", kind, 2026, 123)
     return notices.numbered(content, number=number, code="7K3M9QX2A1B4C5D6", url=ADDRESS)

@@ -7,10 +7,13 @@ from lianban.casework.notices.issuing import (
     TO_DELIVER,
     issue,
     short_authority,
+    supersede,
     take_number,
 )
 from lianban.casework.notices.keeping import HANDED_OVER, MISSING, Printed, pdf, pdf_for_holder, print_now
-from lianban.casework.notices.views import PaperView, by_code, of_case
+from lianban.casework.notices.sealing import Awaiting, SealOwed, awaiting_seal
+from lianban.casework.notices.verifying import Compared, Match, Standing, Verified, compared, verified
+from lianban.casework.notices.views import PaperView, of_case
 
 __all__ = [
     "CODE_LENGTH",
@@ -19,14 +22,23 @@ __all__ = [
     "ISSUED",
     "MISSING",
     "TO_DELIVER",
+    "Awaiting",
+    "Compared",
+    "Match",
     "PaperView",
     "Printed",
-    "by_code",
+    "SealOwed",
+    "Standing",
+    "Verified",
+    "awaiting_seal",
+    "compared",
     "issue",
     "of_case",
     "pdf",
     "pdf_for_holder",
     "print_now",
     "short_authority",
+    "supersede",
     "take_number",
+    "verified",
 ]

@@ -12,6 +12,7 @@ from lianban.casework.notices import PaperView, short_authority
 from lianban.casework.progress import Held
 from lianban.casework.tasks.refusals import applicant_of, enquiry_of
 from lianban.outside.clock import local
+from lianban.outside.database import connection
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition, Promise
 from lianban.rules.lifecycles import TaskRow
@@ -47,7 +48,7 @@ async def issue_rectification(
 async def issue_revocation(
     held: Held, life: TaskRow, row: Mapping[str, Any], results: Sequence[str], *, by: Actor, at: datetime
 ) -> PaperView:
-    """撤销决定书, from what was proposed. The last thing in the transaction."""
+    """撤销决定书, from what was proposed; it stands in the place of the grant. The last thing in the transaction."""
     edition = await held.edition()
     content = promise_papers.revocation(
         **await _about(held, life, edition),
@@ -59,7 +60,10 @@ async def issue_revocation(
         remedy=row["remedy"],
         decided_on=local(at).date(),
     )
-    return await _issue("revocation", content, held, life, edition, by=by, at=at)
+    paper = await _issue("revocation", content, held, life, edition, by=by, at=at)
+    grants = await connection().fetch("SELECT id FROM papers WHERE task_id = $1 AND kind = 'grant'", UUID(life.id))
+    await notices.supersede([row["id"] for row in grants], by=paper.id, at=at)
+    return paper
 
 
 async def _about(held: Held, life: TaskRow, edition: Edition) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import TaskRow
 
 LONGEST_NAME = 100
+LONGEST_SCOPE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def unprintable(texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> None:
+def check_results(results: Sequence[NewResult], opinion: str, scope: str, at: datetime) -> None:
     """Raise Invalid with the fields unless there is a result, each with a name and plausible days."""
     fields, today = {}, local(at).date()
     if not results:
@@ -73,8 +74,10 @@ def check_results(results: Sequence[NewResult], opinion: str, at: datetime) -> N
             fields[f"results.{n}.valid_until"] = "有效期截止日期早于发证日期，请核对。"
     if len(opinion) > LONGEST_TEXT:
         fields["opinion"] = f"审查意见最多 {LONGEST_TEXT} 字，请缩短。"
+    if len(scope) > LONGEST_SCOPE:
+        fields["scope"] = f"准予的内容和范围最多 {LONGEST_SCOPE} 字，请缩短。"
     texts = {f"results.{n}.{part}": getattr(r, part) for n, r in enumerate(results) for part in ("name", "number")}
-    fields |= unprintable(texts | {"opinion": opinion})
+    fields |= unprintable(texts | {"opinion": opinion, "scope": scope})
     if fields:
         raise errors.Invalid("".join(dict.fromkeys(fields.values())), fields)
 

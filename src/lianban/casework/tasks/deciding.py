@@ -18,6 +18,7 @@ from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note
 from lianban.casework.promises import afterwards
 from lianban.casework.tasks.checking import NewResult, check_reasons, check_results, must_be_open, supplied
+from lianban.casework.tasks.grants import issue_grant
 from lianban.casework.tasks.handling import in_hand
 from lianban.casework.tasks.refusals import issue_refusal
 from lianban.casework.voiding import void_requests
@@ -44,25 +45,29 @@ class Decided:
     outcome: str
     dispatched: tuple[str, ...] = field(default=())
     lapsed: tuple[str, ...] = field(default=())
+    papers: tuple[str, ...] = field(default=())
+    """The numbers of the papers that were issued with it."""
 
 
 async def grant(
     task_id: UUID,
     *,
     opinion: str = "",
+    scope: str = "",
     results: Sequence[NewResult] = (),
     supplies: Mapping[str, str] | None = None,
     by: Actor,
     at: datetime,
     key: str = "",
 ) -> Decided:
-    """准予. `supplies` are the data elements that the item's result brings forth (the newborn's ID number).
+    """准予, with the written decision where the item is granted by one. `scope` is what it permits, in words.
 
-    They become facts of the case and reach the tasks that wait for them. The same `key` gives the first answer again.
+    `supplies` are the data elements that the item's result brings forth (the newborn's ID number): they become facts
+    of the case and reach the tasks that wait for them. The same `key` gives the first answer again.
     Raises NotFound for others' tasks, Conflict in the wrong state or hands, Invalid with the fields.
     """
     given = {element: text for element, text in (supplies or {}).items() if text.strip()}
-    said = [opinion, [_words(r) for r in results], given]
+    said = [opinion, scope, [_words(r) for r in results], given]
     files = [r.file for r in results]
     kept = await keep(await _case_of(task_id, by), files) if any(files) else [None] * len(files)
 
@@ -70,7 +75,7 @@ async def grant(
         async with in_hand(task_id, by) as (held, life):
             must_be_open(held, life, "grant", by)
             edition = await held.edition()
-            check_results(results, opinion, at)
+            check_results(results, opinion, scope, at)
             facts = supplied(held, edition, life.item, given, at)
             life.evidence = bool(results)
             lifecycles.fire(life, "grant", by)
@@ -97,7 +102,9 @@ async def grant(
             content: dict[str, Any] = {"results": len(results), "elements": sorted(facts)}
             await note(held, "task granted", by=by, at=at, item=life.item, **content)
             await afterwards.begin(held, life, edition, at=at)
-            return await _settled(held, life, at=at)
+            outcome = await _settled(held, life, at=at)
+            paper = await issue_grant(held, task_id, results=results, scope=scope, by=by, at=at)
+            return outcome | {"papers": [paper.number] if paper else []}
 
     await catch_up_task(task_id, at=at)
     async with transaction():
@@ -143,8 +150,10 @@ async def refuse(
             await note(held, "task refused", by=by, at=at, item=life.item)
             outcome = await _settled(held, life, at=at)
             # Numbers of papers are taken last: the series is the hottest row of all.
-            await issue_refusal(held, task_id, facts=opinion, reason=reason, basis=basis, remedy=remedy, by=by, at=at)
-            return outcome
+            paper = await issue_refusal(
+                held, task_id, facts=opinion, reason=reason, basis=basis, remedy=remedy, by=by, at=at
+            )
+            return outcome | {"papers": [paper.number]}
 
     await catch_up_task(task_id, at=at)
     async with transaction():
@@ -246,4 +255,5 @@ def _as_decided(answer: Mapping[str, Any]) -> Decided:
         outcome=answer["outcome"],
         dispatched=tuple(answer["dispatched"]),
         lapsed=tuple(answer["lapsed"]),
+        papers=tuple(answer.get("papers", ())),
     )

@@ -12,8 +12,8 @@ from lianban.rules.notices.base import (
     number_text,
     numbered,
 )
-from lianban.rules.notices.decision import refusal, refusal_verb, remedy_text
-from lianban.rules.notices.delivery import METHODS, OUTCOMES, closure, delivery_receipt
+from lianban.rules.notices.decision import Granted, grant, in_writing, refusal, refusal_verb, remedy_text, term_text
+from lianban.rules.notices.delivery import BY_HAND, METHODS, OUTCOMES, closure, delivery_receipt
 from lianban.rules.notices.intake import ACCEPTANCE_BASIS, acceptance, acceptance_basis, receipt
 from lianban.rules.notices.parts import (
     AcceptedItem,
@@ -29,6 +29,7 @@ from lianban.rules.notices.parts import (
 
 __all__ = [
     "ACCEPTANCE_BASIS",
+    "BY_HAND",
     "METHODS",
     "OUTCOMES",
     "OWN_TIME_NOTE",
@@ -42,6 +43,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Enquiry",
+    "Granted",
     "HandedIn",
     "Outcome",
     "Party",
@@ -51,6 +53,8 @@ __all__ = [
     "closure",
     "day",
     "delivery_receipt",
+    "grant",
+    "in_writing",
     "moment",
     "number_text",
     "numbered",
@@ -58,4 +62,5 @@ __all__ = [
     "refusal",
     "refusal_verb",
     "remedy_text",
+    "term_text",
 ]
