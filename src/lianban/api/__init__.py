@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 
-from lianban.api import cases, catalogue, docs, events, tasks
+from lianban.api import cases, catalogue, docs, events, messages, tasks
 from lianban.api.docs import openapi_config
 from lianban.api.keys import client
 from lianban.api.problems import HANDLERS
@@ -13,7 +13,10 @@ __all__ = ["HANDLERS", "openapi_config", "routers"]
 
 _open = Router(
     path="/",
-    route_handlers=[catalogue.bundles, catalogue.bundle, catalogue.plan, docs.description, docs.page, docs.asset],
+    route_handlers=[
+        *(catalogue.bundles, catalogue.bundle, catalogue.plan, docs.description, docs.page, docs.asset),
+        messages.receipts,
+    ],
 )
 _keyed = Router(
     path="/",

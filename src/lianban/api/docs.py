@@ -48,7 +48,7 @@ def openapi_config() -> OpenAPIConfig:
         path="/api/v1/openapi",
         render_plugins=[JsonRenderPlugin()],
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
-        tags=[Tag(name="目录"), Tag(name="办件"), Tag(name="任务"), Tag(name="事件")],
+        tags=[Tag(name="目录"), Tag(name="办件"), Tag(name="任务"), Tag(name="事件"), Tag(name="短信")],
     )
 
 

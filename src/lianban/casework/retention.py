@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lianban import journal
+from lianban.casework import messages
 from lianban.outside.database import connection, transaction
 from lianban.outside.storage import store
 from lianban.rules.actors import SYSTEM
@@ -43,6 +44,7 @@ async def clear(at: datetime) -> Cleared:
         await conn.execute("DELETE FROM sessions WHERE expires_at < $1", at)
         await conn.execute("DELETE FROM attempts WHERE slot < $1", at - ATTEMPTS)
         await conn.execute("DELETE FROM idempotency_keys WHERE at < $1", at - KEYS)
+        await messages.forget(at)
         uploads = [row["id"] for row in await conn.fetch(_OLD_UPLOADS, at - UPLOADS)]
         drafts = [row["id"] for row in await conn.fetch(_OLD, at - DRAFTS)]
     removed = [await _clear(id, at, before=at - UPLOADS, whole=False) for id in uploads if id not in drafts]

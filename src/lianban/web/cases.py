@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import oversight
-from lianban.casework import cases
+from lianban.casework import cases, messages
 from lianban.errors import Forbidden, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Role
@@ -25,6 +25,7 @@ TABS = (
     ("materials", "材料"),
     ("papers", "文书"),
     ("clocks", "时限"),
+    ("messages", "短信"),
     ("journal", "日志"),
 )
 
@@ -66,6 +67,7 @@ async def case_page(
         diagram=draw([Step(i.item, i.name, i.status, i.after) for i in found.items]),
         clerk=person.may(Role.CLERK),
         cards=await oversight.of_case(case_id, by=person) if person.may(*READERS) else (),
+        messages=await messages.of_case(case_id) if wanted == "messages" else (),
         key=once(),
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
