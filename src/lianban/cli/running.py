@@ -115,6 +115,7 @@ def demo(args: argparse.Namespace) -> int:
 
         asyncio.run(database.check_search())
         asyncio.run(database.migrate())
+        demonstration_seals()
         try:
             # The site needs a few seconds to come up: the town is told meanwhile.
             children.append(_child("serve"))
@@ -127,6 +128,25 @@ def demo(args: argparse.Namespace) -> int:
             return _watch(children)
         finally:
             _stop(children)
+
+
+def demonstration_seals() -> None:
+    """Seals of the demonstration's authorities, with certificates that say that they have no legal effect."""
+    from lianban.outside.sealing import CENTRE, Seal, demonstration
+    from lianban.rules.catalog.loading import load_edition
+    from lianban.rules.catalog.loading import shipped as editions
+    from lianban.rules.notices.seals import KINDS
+    from lianban.web.cast import PLACES
+
+    wanted = {
+        (region, code): department.name
+        for (region, _), path in editions().items()
+        for code, department in load_edition(path).departments.items()
+        if region in PLACES
+    }
+    wanted |= {(region, CENTRE): f"{name}政务服务中心" for region, name in PLACES.items()}
+    seals = [(Seal(region, code, kind), name) for (region, code), name in wanted.items() for kind in KINDS]
+    demonstration.prepare(settings().seals_dir, seals, clock.now())
 
 
 def _child(name: str) -> subprocess.Popen[bytes]:

@@ -1,4 +1,8 @@
-"""The file of a paper: printed once, kept for good, shown to those who may see it."""
+"""The file of a paper: printed once, sealed once, kept for good, shown to those who may see it.
+
+Two files at most: the unsealed print, and the sealed one, which begins with the same bytes. Killed between the two, the
+next one who asks goes on from there.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from lianban import people
+from lianban.casework.notices.issuing import TO_DELIVER
+from lianban.casework.notices.sealing import SealOwed, sealed
 from lianban.errors import Forbidden, NotFound
 from lianban.outside import printing
 from lianban.outside.database import connection, transaction
@@ -20,10 +26,18 @@ from lianban.rules.actors import Actor, Role
 from lianban.tables.cases import Case
 
 MISSING = "没有找到这份文书。"
-HANDED_OVER = ("refusal", "delivery_receipt", "closure")
+HANDED_OVER = (*TO_DELIVER, "delivery_receipt", "closure")
 _PAPER = """
 SELECT p.*, COALESCE(t.department, p.department) AS concerned FROM papers p LEFT JOIN tasks t ON t.id = p.task_id
 WHERE p.id = $1
+"""
+# What is kept first is the paper, whoever comes second.
+_PRINT = """
+UPDATE papers SET unsigned_sha256 = CASE unsigned_sha256 WHEN '' THEN $2 ELSE unsigned_sha256 END WHERE id = $1
+RETURNING unsigned_sha256
+"""
+_KEEP = """
+UPDATE papers SET sha256 = $2, size = $3, seal = $4::jsonb WHERE id = $1 AND sha256 = '' RETURNING sha256
 """
 
 
@@ -33,6 +47,8 @@ class Printed:
 
     name: str
     data: bytes
+    seal_owed: str = ""
+    """Why the seal is not on it yet; then `data` is the unsealed print with its empty seal box."""
 
 
 async def pdf(paper_id: UUID, *, by: Actor, at: datetime, address: str = "") -> Printed:
@@ -69,44 +85,64 @@ async def pdf_for_holder(paper_id: UUID, *, case_id: UUID) -> Printed:
 
 
 async def print_now(paper_id: UUID) -> None:
-    """Print a paper ahead of the first request, if that has not come. Raises NotFound."""
+    """Print and seal a paper ahead of the first request, if that has not come. Raises NotFound, SealOwed."""
     async with transaction():
         row = await connection().fetchrow(_PAPER, paper_id)
     if row is None:
         raise NotFound(MISSING)
     if not row["sha256"]:
-        await _file(row)
+        await _file(row, patient=True)
 
 
 _printing: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
-async def _file(row: Mapping[str, Any]) -> Printed:
-    """The kept file; made if there is none. Two who come at once get the same bytes, from two processes too."""
+async def _file(row: Mapping[str, Any], *, patient: bool = False) -> Printed:
+    """The kept file; made if there is none. Two who come at once get the same bytes, from two processes too.
+
+    A paper whose seal cannot be had now comes without it, its seal box empty: the same bytes that the sealed file will
+    begin with. `patient` raises SealOwed instead, so that the outbox tries again.
+    """
     id: UUID = row["id"]
     name = f"{row['title']} {row['number']}.pdf"
     async with _printing.setdefault(id, asyncio.Lock()):
-        sha256 = row["sha256"] or await _sha256(id)
-        if sha256:
-            return Printed(name, await store().open(f"{_folder(id)}/{sha256}"))
-        data = await printing.render(f"notices/{row['kind']}.html", json.loads(row["content"]))
-        stored = await store().put(_folder(id), data)
+        row = await _fresh(id)
+        if row["sha256"]:
+            return Printed(name, await store().open(f"{_folder(id)}/{row['sha256']}"))
+        plain = await _plain(row)
+        try:
+            made = await sealed(row, plain, patient=patient)
+        except SealOwed as owed:
+            if patient:
+                raise
+            return Printed(name, plain, owed.sentence)
+        stored = await store().put(_folder(id), made.document)
         async with transaction():
-            kept = await connection().fetchval(
-                "UPDATE papers SET sha256 = $2, size = $3 WHERE id = $1 AND sha256 = '' RETURNING sha256",
-                id,
-                stored.sha256,
-                stored.size,
-            )
+            kept = await connection().fetchval(_KEEP, id, stored.sha256, stored.size, made.text)
         if kept:
-            return Printed(name, data)
-        # Another process printed it meanwhile: what was kept first is the paper.
-        return Printed(name, await store().open(f"{_folder(id)}/{await _sha256(id)}"))
+            return Printed(name, made.document)
+        # Another process sealed it meanwhile: what was kept first is the paper.
+        return Printed(name, await store().open(f"{_folder(id)}/{(await _fresh(id))['sha256']}"))
 
 
-async def _sha256(id: UUID) -> str:
+async def _plain(row: Mapping[str, Any]) -> bytes:
+    """The unsealed file, printed once and kept: every seal is put on these very bytes."""
+    id = row["id"]
+    if row["unsigned_sha256"]:
+        return await store().open(f"{_folder(id)}/{row['unsigned_sha256']}")
+    data = await printing.render(f"notices/{row['kind']}.html", json.loads(row["content"]))
+    stored = await store().put(_folder(id), data)
     async with transaction():
-        return str(await connection().fetchval("SELECT sha256 FROM papers WHERE id = $1", id))
+        kept = await connection().fetchval(_PRINT, id, stored.sha256)
+    return data if kept == stored.sha256 else await store().open(f"{_folder(id)}/{kept}")
+
+
+async def _fresh(id: UUID) -> Mapping[str, Any]:
+    async with transaction():
+        row = await connection().fetchrow(_PAPER, id)
+    if row is None:
+        raise NotFound(MISSING)
+    return dict(row)
 
 
 def _folder(id: UUID) -> str:

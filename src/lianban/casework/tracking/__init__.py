@@ -3,7 +3,7 @@
 Rooms: `entry` who is let in · `following` how the case stands · `words` the sentences.
 """
 
-from lianban.casework.tracking.entry import WRONG, TooOften, Unknown, online, opened
+from lianban.casework.tracking.entry import WRONG, TooOften, Unknown, may_verify, online, opened
 from lianban.casework.tracking.following import Answered, ItemProgress, NotTaken, Progress, paper, track
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Progress",
     "TooOften",
     "Unknown",
+    "may_verify",
     "online",
     "opened",
     "paper",

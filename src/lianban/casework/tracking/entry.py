@@ -69,6 +69,14 @@ async def opened(number: str, query_code: str, *, address: str, at: datetime, pa
     return found
 
 
+async def may_verify(*, address: str, at: datetime) -> None:
+    """Count a question whether a paper is genuine; they share a limit of their own. Raises TooOften."""
+    async with transaction():
+        tries = await _count(_bucket("verify", address), at)
+    if tries > settings().tracking_per_minute:
+        raise TooOften("查验太频繁了，请过一分钟再试。")
+
+
 async def online(case_id: UUID) -> bool:
     """Whether the region of a case lets applicants answer online."""
     async with transaction():

@@ -1,0 +1,32 @@
+"""Electronic seals: one door to whoever holds them, and the check of a sealed file without any database.
+
+`seal` puts the seal on a paper that was printed: by a certificate from the folder of seals (`folder`), or by a seal
+service over HTTP (`service`), which is where an SM2 seal by GB/T 38540 belongs. A picture is never called a seal.
+`examine` (in `checking`) tells of a file alone whether its signature is whole. 电子签名法 13, 14; 国令 716 8, 9.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lianban.outside.sealing.folder import FolderSealer
+from lianban.outside.sealing.orders import CENTRE, Order, Place, Seal, Sealed, Sealer, Unavailable
+from lianban.outside.sealing.places import place_of
+from lianban.outside.settings import Settings, settings
+
+__all__ = ["CENTRE", "Order", "Place", "Seal", "Sealed", "Sealer", "Unavailable", "place_of", "seal"]
+
+
+def build(config: Settings) -> Sealer:
+    """Whoever the settings name: a seal service, otherwise the folder of seals."""
+    return FolderSealer(config.seals_dir, config.seal_password)
+
+
+@lru_cache(maxsize=4)
+def _built(config: Settings) -> Sealer:
+    return build(config)
+
+
+async def seal(order: Order) -> Sealed | None:
+    """The sealed paper; None when this seal is not electronic here. Raises Unavailable."""
+    return await _built(settings()).seal(order)
