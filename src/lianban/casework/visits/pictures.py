@@ -50,9 +50,7 @@ def prepare(filename: str, data: bytes, *, limit: int) -> Picture:
         raise Invalid(f"“{name}”有 {len(data) / 1_048_576:.1f} MB，超过上限 {most} MB。请在相机里调低分辨率后重拍。")
     kind = next((kind for head, kind in _HEADS.items() if data.startswith(head)), "")
     if data[4:11] in _PHONES:
-        raise Invalid(
-            f"“{name}”是 HEIC 或 AVIF 格式，没有保存。请在手机的相机设置里改为“兼容性最佳”（JPEG）后重拍。"
-        )
+        raise Invalid(f"“{name}”是 HEIC 或 AVIF 格式，没有保存。请在手机的相机设置里改为“兼容性最佳”（JPEG）后重拍。")
     if not kind:
         raise Invalid(f"“{name}”不是照片，没有保存。请拍照，或者选择 JPEG、PNG 图片。")
     try:
