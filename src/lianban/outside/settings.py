@@ -44,13 +44,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     s3_region: str = "us-east-1"
     scan_command: str = ""
     fonts: str = ""
+    seals: str = ""
+    seal_password: str = ""
     session_minutes: Positive = 30
     login_failures: Positive = 5
     login_lock_minutes: Positive = 15
     tracking_per_minute: Positive = 20
     upload_mb: Positive = 20
+    book_mb: Positive = 500
     print_processes: Positive = 1
     worker_seconds: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    sms_url: str = ""
+    sms_secret: str = ""
+    sms_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 5.0
+    sms_attempts: Positive = 8
 
     @property
     def data_dir(self) -> Path:
@@ -66,6 +73,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return (
             checkout if not beside.is_dir() and checkout.parent.parent.joinpath("pyproject.toml").is_file() else beside
         )
+
+    @property
+    def seals_dir(self) -> Path:
+        """Where the seals, the roots and the revocation lists are: the setting, else beside the data."""
+        return Path(self.seals).absolute() if self.seals else self.data_dir / "seals"
 
     @property
     def base_url(self) -> str:
@@ -86,9 +98,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         if name not in known:
             raise errors.Invalid(f"环境变量 {name} 不存在，请对照 docs/settings.md 检查拼写。")
     try:
-        return msgspec.convert({known[k]: v for k, v in given.items()}, Settings, strict=False)
+        config = msgspec.convert({known[k]: v for k, v in given.items()}, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise errors.Invalid(f"环境变量的值不能使用（{error}），请对照 docs/settings.md 修改。") from error
+    if config.sms_url and not config.sms_url.startswith(("https://", "http://")):
+        raise errors.Invalid("LIANBAN_SMS_URL 要写成 https://主机/路径 的形式。")
+    if config.sms_url and not config.sms_secret:
+        raise errors.Invalid("设置了 LIANBAN_SMS_URL，还要设置 LIANBAN_SMS_SECRET：和短信网关约定的签名密钥。")
+    return config
 
 
 @lru_cache(maxsize=1)
