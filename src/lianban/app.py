@@ -60,6 +60,6 @@ def create_app() -> Litestar:
         template_config=web.template_config(),
         exception_handlers={**web.HANDLERS, HTTPException: _refused},
         before_send=[web.headers],
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude_opt_key="uncompressed"),
         request_max_body_size=FORM_LIMIT,
     )

@@ -5,6 +5,7 @@ from lianban.web import (
     admin,
     answers,
     barring,
+    books,
     calendars,
     cards,
     cases,
@@ -12,13 +13,16 @@ from lianban.web import (
     delivery,
     demo,
     handing,
+    hearings,
     intake,
     keys,
     limits,
+    messages,
     outcomes,
     oversight,
     papers,
     passport,
+    place,
     policies,
     posts,
     promises,
@@ -30,6 +34,7 @@ from lianban.web import (
     tracking,
     verification,
     window,
+    wordings,
 )
 from lianban.web.context import template_config
 from lianban.web.errors import HANDLERS
@@ -43,8 +48,11 @@ routers = [
     static_router(),
     favicon,
     *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
-    *(chapter.router for chapter in (outcomes, screenings, barring, cards, limits, posts, policies, handing)),
-    *(chapter.router for chapter in (papers, passport, verification, oversight, admin, calendars, keys, account)),
+    *(chapter.router for chapter in (outcomes, screenings, barring, cards, limits, hearings, posts, policies, handing)),
+    *(
+        chapter.router
+        for chapter in (papers, books, passport, oversight, admin, calendars, wordings, messages, keys, account)
+    ),
 ]
-with_files = [intake.router, tasks.router, promises.router, room.router, answers.router]
+with_files = [verification.router, intake.router, tasks.router, promises.router, room.router, answers.router, place.router, hearings.with_files]
 """Where people send scans."""

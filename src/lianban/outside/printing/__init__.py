@@ -20,14 +20,14 @@ import msgspec
 
 from lianban.errors import Busy, Invalid
 from lianban.outside import fonts
-from lianban.outside.printing.jobs import UA, Job, MissingGlyph
+from lianban.outside.printing.jobs import UA, Job, MissingGlyph, replaced
 from lianban.outside.printing.pool import Pool, Unprinted
 from lianban.outside.settings import settings, shipped
 
 if TYPE_CHECKING:
     from lianban.outside.printing.press import Press
 
-__all__ = ["MissingGlyph", "check", "fast", "font_set", "kept", "render", "render_now", "start", "stop"]
+__all__ = ["MissingGlyph", "check", "fast", "font_set", "kept", "render", "render_now", "replaced", "start", "stop"]
 
 LIBRARIES = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 

@@ -8,6 +8,8 @@ from lianban.errors import Invalid
 
 UA = "pdf/ua-1"
 READY = "ready"
+UNKNOWN = "〓"
+"""What stands in a copy for a character that none of the fonts has, as type-setters put it."""
 
 
 class MissingGlyph(Invalid):
@@ -37,3 +39,12 @@ class Printed(NamedTuple):
     pdf: bytes = b""
     missing: str = ""
     fault: str = ""
+
+
+def replaced(data: Any, missing: str) -> Any:
+    """The same data with `missing` characters replaced. Only for copies: an issued paper is never printed like that."""
+    if isinstance(data, str):
+        return data.translate({ord(one): UNKNOWN for one in missing})
+    if isinstance(data, dict):
+        return {key: replaced(value, missing) for key, value in data.items()}
+    return [replaced(value, missing) for value in data] if isinstance(data, list | tuple) else data
