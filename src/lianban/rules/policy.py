@@ -12,6 +12,7 @@ from typing import Any
 from lianban import errors
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Thresholds
+from lianban.rules.messages.timing import clock_time
 
 UNITS = {
     "个工作日": Unit.WORKING_DAYS,
@@ -32,6 +33,9 @@ class Policy:
     correction_rounds: int = 2
     online_answers: bool = True
     claim: str = "1wd"
+    appointment: str = "1wd"
+    survey: str = "3wd"
+    survey_changes: int = 2
     tolerance: str = "5wd"
     tolerance_over: str = "terminate"
     verification: str = "20wd"
@@ -43,6 +47,13 @@ class Policy:
     yellow_days_left: int = 1
     short_yellow: int = 75
     four_eyes_refusal: bool = False
+    second_language: str = ""
+    cabinet: str = "5d"
+    mail_counts: str = "arrived"
+    cabinet_counts: str = "taken"
+    notice_counts: str = "published"
+    quiet_from: str = "21:00"
+    quiet_until: str = "08:00"
 
     def limit(self, name: str) -> Limit:
         """The limit of a field that is one."""
@@ -64,6 +75,7 @@ class Choice:
     options: tuple[tuple[str, str], ...] = ()
 
 
+LANGUAGES = (("", "只用中文"), ("ko", "中文和朝鲜文"))
 DEFAULTS = Policy()
 UNVERIFIED = "法律没有规定，未核实，由本地确定"
 CHOICES = {
@@ -84,6 +96,13 @@ CHOICES = {
     ),
     "online_answers": Choice("申请人可以在网上补正", "凭办件编号和查询码上传材料、修改指定的字段。", "本系统的建议"),
     "claim": Choice("签收的期限", "任务派发后，部门应当在这段时间内签收。", UNVERIFIED),
+    "appointment": Choice("约定现场勘查的期限", "需要现场勘查的任务派发后，应当在这段时间内约好时间。", UNVERIFIED),
+    "survey": Choice(
+        "进行现场勘查的期限",
+        "从任务派发起算；法律、法规对检查期限另有规定的，从其规定。现场勘查不停止法定时限和承诺时限。",
+        UNVERIFIED,
+    ),
+    "survey_changes": Choice("一次现场勘查最多改期几次", "包括申请人希望改期、部门和窗口改期。", UNVERIFIED),
     "tolerance": Choice(
         "容缺材料补齐的最长期限", "不超过所涉事项的承诺时限；取两者中较短的。", "容缺受理办法（各地）：不超过承诺时限"
     ),
@@ -107,11 +126,40 @@ CHOICES = {
     "yellow": Choice("黄牌（已用百分比）", "与“剩余工作日”比较，取较早的时刻。", "榆林等地：90%"),
     "yellow_days_left": Choice("黄牌（剩余工作日）", "", "各地：到期前 1 个工作日"),
     "short_yellow": Choice("一天以内的时限，黄牌（已用百分比）", "按分钟计算。", "本系统的建议"),
+    "second_language": Choice(
+        "文书和告知单的第二种文字",
+        "一次性告知单、文书和进度页同时印中文和这种文字；译文只来自目录的对照表，没有译文的只印中文。已出具的文书不变。",
+        "民族区域自治法第二十一条；由本地确定",
+        LANGUAGES,
+    ),
     "four_eyes_refusal": Choice(
         "不予决定须由另一人复核",
         "选“是”后，签收人要先把任务转交给另一位审批人员，由他复核后作出不予决定。",
         "双人复核；本系统的建议",
     ),
+    "cabinet": Choice("自助取件柜的保管期限", "到期没有取的，退回窗口。", UNVERIFIED),
+    "mail_counts": Choice(
+        "邮寄的，哪一刻停止计算十个工作日的送达时限",
+        "送达日期总是邮件回执上的收件日期（民事诉讼法第九十一条）；这里只决定送达时限算到哪一刻。",
+        "行政许可法第四十四条写的是“送达”；交寄即可是否可以参照民事诉讼法第八十五条（期满前交邮的，不算过期），未核实",
+        (("arrived", "收件人签收之日"), ("sent", "交寄之时")),
+    ),
+    "cabinet_counts": Choice(
+        "放入自助取件柜的，哪一刻停止计算送达时限",
+        "送达日期总是凭码取走的那一刻。",
+        UNVERIFIED,
+        (("taken", "凭码取走之时"), ("placed", "放入并通知之时")),
+    ),
+    "notice_counts": Choice(
+        "公告送达的，哪一刻停止计算送达时限",
+        "送达日期总是三十日公告期满之日的次日（民事诉讼法第九十五条）；公告期间长于十个工作日。",
+        "公告期间是否计入行政许可法第四十四条的期限，未核实",
+        (("published", "发出公告之时"), ("passed", "公告期满之时")),
+    ),
+    "quiet_from": Choice(
+        "短信免打扰开始的时刻", "这段时间里产生的短信留到免打扰结束再发；进度页面照常立即更新。", UNVERIFIED
+    ),
+    "quiet_until": Choice("短信免打扰结束的时刻", "两个时刻相同，就是不设免打扰。", UNVERIFIED),
 }
 """A test holds that every field of the policy has its words."""
 
@@ -152,6 +200,7 @@ def content(policy: Policy) -> dict[str, Any]:
 
 
 PERCENTAGES = frozenset({"blue", "yellow", "short_yellow"})
+TIMES = frozenset({"quiet_from", "quiet_until"})
 
 
 def _value(name: str, value: Any) -> Any:
@@ -171,5 +220,7 @@ def _value(name: str, value: Any) -> Any:
         if not str(value).strip().isdecimal() or not low <= int(value) <= high:
             raise errors.Invalid(f"请填写 {low} 到 {high} 之间的整数。")
         return int(value)
+    if name in TIMES:
+        return f"{clock_time(str(value).strip()):%H:%M}"
     parse_limit(str(value))
     return str(value).strip()

@@ -101,7 +101,8 @@ def grant(
     """
     verb = grant_verb(permission=permission)
     need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item), ("法律依据", basis))
-    need((f"{verb}的内容和范围", scope), ("有效期限", term), ("证照或者文书", results), ("咨询方式", enquiry.phone))
+    need((f"{verb}的内容和范围", scope), ("有效期限", term), ("证照或者文书", results))
+    need(("咨询方式", enquiry.phone or enquiry.web))
     need(("份数", copies), ("各份去向", distribution))
     for result in results:
         need(("证照或者文书的名称", result.name))
