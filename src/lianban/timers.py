@@ -14,7 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lianban import errors, journal, outbox, oversight
-from lianban.casework import clocks, notices, recomputing, retention
+from lianban.casework import clocks, hearings, messages, notices, recomputing, retention
 from lianban.casework.calendars import CHANGED
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
@@ -53,10 +53,20 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "task terminated": (),
     "tolerance made up": (),
     "result revoked": (),
+    "paper replaced": (),
+    "paper void": (),
+    hearings.TOLD: (),
+    hearings.CALLED: (),
+    "parcel sent": (),
+    "cabinet ready": (),
+    "notice published": (),
     "card raised": (),
     CHANGED: (recomputing.follow,),
     recomputing.MOVED: (),
+    messages.SEND: (messages.send,),
 }
+# Whatever else follows, the applicant is told first; that needs no paper to be printed.
+FOLLOWS |= {event: (messages.follow, *FOLLOWS.get(event, ())) for event in messages.TELLERS}
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}
 """Cases on which this process has failed: how often, and when to try again. The clocks themselves stay as they are, so

@@ -19,6 +19,11 @@ from tests.actions.drafts import MONDAY
 from tests.actions.working import NEWBORN_ID, POLICE, POLICE_TOO, REASONS, RESULT, accepted, at_once, one, task_of
 
 
+def written(open: dict[str, UUID]) -> int:
+    """How many of the items that are granted below (every other one) are permissions: those come in writing."""
+    return len({"food_permit", "fire_check", "fire_check_promise"} & {*list(open)[::2]})
+
+
 async def test_five_departments_deciding_at_once_conclude_the_case_once(pool: None) -> None:
     for attempt in range(30):
         case, open, people = await at_once()
@@ -44,9 +49,11 @@ async def test_grants_and_refusals_at_once_end_partial(pool: None) -> None:
                 calls.append(tasks.grant(id, results=[RESULT], by=people[item], at=MONDAY))
         await asyncio.gather(*calls)
         assert await one("SELECT status || ' ' || outcome FROM cases WHERE id = $1", case) == "decided partial"
-        assert await one("SELECT count(*) FROM papers WHERE case_id = $1", case) == 2
-    numbers = str(await one("SELECT string_agg(number, ' ' ORDER BY number) FROM papers"))
-    assert len(set(numbers.split())) == 10
+        assert await one("SELECT count(*) FROM papers WHERE case_id = $1 AND kind = 'refusal'", case) == 2
+        assert await one("SELECT count(*) FROM papers WHERE case_id = $1 AND kind = 'grant'", case) == written(open)
+    for kind, issued in (("refusal", 10), ("grant", 5 * written(open))):
+        numbers = str(await one("SELECT string_agg(number, ' ') FROM papers WHERE kind = $1", kind))
+        assert len(set(numbers.split())) == issued
 
 
 async def test_of_two_claims_at_once_one_wins_and_the_other_is_told_who(pool: None) -> None:

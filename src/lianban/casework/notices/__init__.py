@@ -12,7 +12,7 @@ from lianban.casework.notices.issuing import (
 )
 from lianban.casework.notices.keeping import HANDED_OVER, MISSING, Printed, pdf, pdf_for_holder, print_now
 from lianban.casework.notices.sealing import Awaiting, SealOwed, awaiting_seal
-from lianban.casework.notices.verifying import Compared, Match, Standing, Verified, compared, verified
+from lianban.casework.notices.verifying import Compared, Match, Standing, Verified, compared, plain_code, verified
 from lianban.casework.notices.views import PaperView, of_case
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "of_case",
     "pdf",
     "pdf_for_holder",
+    "plain_code",
     "print_now",
     "short_authority",
     "supersede",

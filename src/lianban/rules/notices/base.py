@@ -87,6 +87,11 @@ def number_text(authority: str, kind: str, year: int, serial: int) -> str:
     return f"{authority}{SERIES[kind]}字〔{year}〕第{serial:06d}号"
 
 
+def authority_of(number: str, kind: str) -> str:
+    """The short form of the authority in the number of a paper: that of `number_text`."""
+    return number.partition("字〔")[0].removesuffix(SERIES[kind])
+
+
 def numbered(content: Mapping[str, Any], *, number: str, code: str, url: str) -> Content:
     """The content with what is taken last: its number, its code and the address its QR code opens."""
     return {**content, "number": number, "code": code, "qr": url}
