@@ -27,9 +27,11 @@ pytest_plugins = [
     "tests.steps.passport",
     "tests.steps.cards",
     "tests.steps.adjustments",
+    "tests.steps.hearings",
     "tests.steps.joint",
     "tests.steps.posts",
     "tests.steps.online",
+    "tests.steps.wordings",
 ]
 
 scenarios(
@@ -53,7 +55,9 @@ scenarios(
     "passport.feature",
     "cards.feature",
     "adjustments.feature",
+    "hearings.feature",
     "joint.feature",
     "posts.feature",
     "online.feature",
+    "wordings.feature",
 )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from lianban import errors, people
 from lianban.casework import hearings, tasks
+from lianban.casework.attachments import Attachment
 from lianban.outside.clock import SHANGHAI
 from lianban.people import passwords
-from lianban.rules.actors import SYSTEM, Actor, Role
-from tests.actions.drafts import MONDAY
+from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
+from tests.actions.drafts import MONDAY, picture
 from tests.actions.limits import HYGIENE, HYGIENE_HEAD, HYGIENE_TOO, Matter, lodging
 from tests.actions.rows import REGION, actor
 from tests.actions.working import REASONS, one
@@ -22,6 +24,8 @@ from tests.steps.site import CHEAP
 pytestmark = pytest.mark.usefixtures("pool")
 WHY = "拟作出的决定涉及相邻住户的重大利益。"
 DUE = datetime(2026, 11, 9, 17, tzinfo=SHANGHAI)
+DAY = datetime(2026, 11, 11, 15, tzinfo=SHANGHAI)
+SCAN = Attachment("笔录.jpg", picture(40, 60))
 
 
 @pytest.fixture
@@ -44,6 +48,28 @@ async def chair(login: str = "chair", department: str = "health") -> Actor:
         at=MONDAY,
     )
     return await people.person(id)
+
+
+def minutes(**more: Any) -> hearings.Record:
+    """What the record says."""
+    said: dict[str, Any] = {
+        "recorder": "金记录",
+        "opinion": "审查人员出示了采光分析报告，认为影响在允许范围以内。",
+        "statements": "双方到场，就采光影响进行了质证。",
+    }
+    return hearings.Record(**said | more)
+
+
+async def parties(matter: Matter) -> dict[str, UUID]:
+    """Those whom it concerns, by name."""
+    view = await hearings.of_task(matter.task, by=HYGIENE, at=MONDAY)
+    assert view is not None
+    return {p.name: p.id for p in view.parties}
+
+
+async def statutory(matter: Matter) -> date:
+    """What is told of the law's own limit."""
+    return (await matter.due("statutory")).date()
 
 
 async def refuse(matter: Matter, at: datetime) -> None:
@@ -115,7 +141,7 @@ async def test_seven_working_days_ahead_and_within_twenty(matter: Matter) -> Non
             await called(matter, held_on=day, presider="x")
     await called(matter)
     paper = json.loads(
-        str(await one("SELECT content FROM papers WHERE kind = 'hearing' ORDER BY issued_at DESC, id DESC"))
+        str(await one("SELECT content FROM papers WHERE kind = 'hearing_call' ORDER BY issued_at DESC, id DESC"))
     )
     assert (paper["title"], paper["held"], paper["presider"]) == ("听证通知书", "2026年11月11日上午九时", "郑主持")
 
@@ -140,24 +166,157 @@ async def test_the_examiner_does_not_preside(matter: Matter) -> None:
         )
 
 
-async def test_the_decision_follows_the_record(matter: Matter) -> None:
-    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+async def test_the_decision_follows_the_signed_record(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, interested="赵某，13800000000", by=HYGIENE, at=MONDAY)
     await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
-    record = "双方到场，就采光影响进行了质证。"
     with pytest.raises(errors.Conflict, match="请先发出听证通知"):
-        await hearings.hold(matter.task, record=record, by=HYGIENE, at=MONDAY)
+        await hearings.hold(matter.task, minutes(), by=HYGIENE, at=MONDAY)
     await called(matter)
     with pytest.raises(errors.Conflict, match="定在 2026-11-11 举行"):
-        await hearings.hold(matter.task, record=record, by=HYGIENE, at=MONDAY)
-    day = datetime(2026, 11, 11, 15, tzinfo=SHANGHAI)
-    with pytest.raises(errors.Invalid, match="听证笔录"):
-        await hearings.hold(matter.task, record="已举行", by=HYGIENE, at=day)
-    await hearings.hold(matter.task, record=record, by=HYGIENE, at=day)
+        await hearings.hold(matter.task, minutes(), by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Invalid, match="申辩和质证"):
+        await hearings.hold(matter.task, minutes(statements="已举行"), by=HYGIENE, at=DAY)
+    names = await parties(matter)
+    record = minutes(attended={names["许英子"]: "in_person", names["赵某"]: "agent"})
+    await hearings.hold(matter.task, record, by=HYGIENE, at=DAY)
     with pytest.raises(errors.Conflict, match="已经登记"):
-        await hearings.hold(matter.task, record=record, by=HYGIENE, at=day)
+        await hearings.hold(matter.task, record, by=HYGIENE, at=DAY)
     with pytest.raises(errors.Conflict, match="已经举行"):
-        await hearings.waived(matter.task, by=HYGIENE, at=day)
-    await refuse(matter, day)
+        await hearings.waived(matter.task, by=HYGIENE, at=DAY)
+    paper = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'hearing_record'")))
+    assert [a["attended"] for a in paper["attendees"]] == ["到场", "由代理人到场"]
+    # Nobody has signed yet.
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, DAY)
+    with pytest.raises(errors.Invalid, match="请上传签字后的听证笔录"):
+        await hearings.confirm(matter.task, signed={}, scan=None, by=HYGIENE, at=DAY)
+    with pytest.raises(errors.Conflict, match="逐人登记签字"):
+        await hearings.confirm(matter.task, signed={names["赵某"]: True}, scan=SCAN, by=HYGIENE, at=DAY)
+    signed = {names["许英子"]: True, names["赵某"]: False}
+    with pytest.raises(errors.Invalid, match="拒绝签字的情况和理由"):
+        await hearings.confirm(matter.task, signed=signed, scan=SCAN, by=HYGIENE, at=DAY)
+    said = "赵某认为记录不全，拒绝签字，主持人在场见证。"
+    for _ in range(2):
+        await hearings.confirm(matter.task, signed=signed, refusal=said, scan=SCAN, by=HYGIENE, at=DAY)
+    view = await hearings.of_task(matter.task, by=HYGIENE, at=DAY)
+    assert view is not None and [p.signed_name for p in view.parties] == ["已签字", "拒绝签字"]
+    await refuse(matter, DAY)
+
+
+async def test_the_time_of_the_hearing_is_told_and_left_out_of_the_limits(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    assert await statutory(matter) == date(2026, 11, 30)
+    await called(matter)
+    # Seven working days, 3 to 11 November, are not counted.
+    assert await statutory(matter) == date(2026, 12, 9)
+    paper = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'hearing_call'")))
+    moved = {row["name"]: (row["old"], row["new"]) for row in paper["limits"]}
+    assert moved["法定时限"] == ("2026年11月30日", "2026年12月9日")
+    number = await one("SELECT number FROM papers WHERE kind = 'hearing_call'")
+    assert await one("SELECT DISTINCT paper FROM clock_events WHERE kind = 'pause'") == number
+
+
+async def test_a_hearing_that_is_called_off_gives_the_time_back(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    await called(matter)
+    await hearings.waived(matter.task, by=HYGIENE, at=datetime(2026, 11, 4, 9, 30, tzinfo=SHANGHAI))
+    # The 3rd alone was left out.
+    assert await statutory(matter) == date(2026, 12, 1)
+    await refuse(matter, datetime(2026, 11, 4, 10, tzinfo=SHANGHAI))
+
+
+async def test_calling_it_anew_says_why_and_leaves_out_the_time_to_the_new_day(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    await called(matter)
+    later = {"held_on": date(2026, 11, 13), "presider": (await chair("second")).id}
+    with pytest.raises(errors.Invalid, match="请写明改期或者改派的原因"):
+        await called(matter, **later)
+    await called(matter, **later, changed="会议室临时征用")
+    assert await statutory(matter) == date(2026, 12, 11)
+    paper = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'hearing_call' ORDER BY id DESC")))
+    assert (paper["changed"], paper["held"]) == ("会议室临时征用", "2026年11月13日上午九时")
+
+
+async def test_whoever_is_challenged_waits_for_the_head_and_does_not_preside_again(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    ask = {"asker": "许英子", "reason": "主持人是我的前雇主。"}
+    with pytest.raises(errors.Conflict, match="发出听证通知"):
+        await hearings.challenge(matter.task, **ask, by=HYGIENE, at=MONDAY)
+    first = (await chair()).id
+    await called(matter, presider=first)
+    await hearings.challenge(matter.task, **ask, by=HOLDER, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="还没有决定"):
+        await hearings.challenge(matter.task, **ask, by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="申请主持人回避，还没有决定"):
+        await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
+    with pytest.raises(errors.Forbidden, match="由部门负责人决定"):
+        await hearings.answer_challenge(matter.task, granted=True, reason="属实", by=HYGIENE, at=MONDAY)
+    await hearings.answer_challenge(matter.task, granted=True, reason="情况属实。", by=HYGIENE_HEAD, at=MONDAY)
+    with pytest.raises(errors.Conflict):
+        await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
+    with pytest.raises(errors.Invalid, match="已经回避"):
+        await called(matter, presider=first, changed="主持人回避")
+    # The day stays although it is nearer than seven working days by now: it was told in time.
+    await hearings.call(
+        matter.task,
+        held_on=date(2026, 11, 11),
+        hour="上午九时",
+        place="会议室",
+        presider=(await chair("second")).id,
+        changed="主持人回避",
+        by=HYGIENE,
+        at=datetime(2026, 11, 5, 9, 30, tzinfo=SHANGHAI),
+    )
+    await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
+
+
+async def test_one_who_gives_up_does_not_speak_for_the_other(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, interested="赵某\n钱某", by=HYGIENE, at=MONDAY)
+    names = await parties(matter)
+    await hearings.waived(matter.task, by=HOLDER, at=MONDAY)
+    await hearings.waived(matter.task, party=names["赵某"], by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, MONDAY)
+    until = await hearings.applied(matter.task, party=names["钱某"], by=HYGIENE, at=MONDAY)
+    assert until.date() == date(2026, 11, 30)
+    await hearings.waived(matter.task, party=names["钱某"], by=HYGIENE, at=MONDAY)
+    await refuse(matter, MONDAY)
+
+
+async def test_what_the_public_interest_wants_is_held_without_anybody_asking(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, ground="public_interest", by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="依职权举行，不用申请"):
+        await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict):
+        await hearings.waived(matter.task, by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, DUE + timedelta(days=30))
+    await called(matter)
+    await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
+
+
+async def test_who_comes_too_late_is_answered_in_writing(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, interested="赵某", by=HYGIENE, at=MONDAY)
+    late = DUE + timedelta(hours=16)
+    said = {"asker": "赵某", "reason": "申请时已经超过五个工作日的期限。"}
+    with pytest.raises(errors.Conflict, match="应当组织听证"):
+        await hearings.declined(matter.task, **said, applied_on=MONDAY, by=HYGIENE, at=late)
+    await hearings.declined(matter.task, **said, applied_on=late, by=HYGIENE, at=late)
+    paper = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'hearing_answer'")))
+    assert (paper["title"], paper["asker"], paper["applied"]) == ("听证申请答复书", "赵某", "2026年11月10日")
+
+
+async def test_the_law_itself_counts_the_twenty_working_days(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    assert (await matter.due("hearing_held")).date() == date(2026, 11, 30)
+    await called(matter)
+    await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
+    assert await one("SELECT stopped_at FROM clocks WHERE kind = 'hearing_held'") == DAY
 
 
 async def test_others_have_no_part_in_it(matter: Matter) -> None:

@@ -18,8 +18,10 @@ from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role, StandIn
 from lianban.rules.lifecycles import (
     ENTRIES,
     ROLES,
+    ROWS,
     CaseLife,
     CaseRow,
+    HearingLife,
     Illegal,
     Life,
     Subject,
@@ -113,9 +115,27 @@ POLICY = {
         "withdrawn": {},
         "terminated": {},
     },
+    HearingLife: {
+        "told": {
+            "announce": ("announced", "office ex_officio"),
+            "apply": ("applied", "sides in_time"),
+            "expire": ("waived", "system over"),
+            "waive": ("waived", "sides nobody_left"),
+        },
+        "announced": {"call": ("called", "office")},
+        "applied": {"waive": ("waived", "sides nobody_left"), "call": ("called", "office")},
+        "called": {
+            "waive": ("waived", "sides nobody_left"),
+            "recall": ("called", "office"),
+            "hold": ("held", "office day_come presided unchallenged"),
+        },
+        "held": {"confirm": ("recorded", "office signed")},
+        "recorded": {},
+        "waived": {},
+    },
 }
 LIVES = list(POLICY)
-ROW = {CaseLife: CaseRow, TaskLife: TaskRow}
+ROW = ROWS
 
 
 def task(state: str = "dispatched", **kw: object) -> TaskRow:

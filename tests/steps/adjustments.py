@@ -1,4 +1,4 @@
-"""Extensions, special procedures and hearings as people meet them: on the task's page and in the list of the head."""
+"""Extensions and special procedures as people meet them: on the task's page and in the list of the head."""
 
 from __future__ import annotations
 
@@ -139,37 +139,6 @@ def days_pass(site: Site, moment: str) -> None:
 @when("卫健的审批员打开任务")
 def opens_task(site: Site) -> None:
     officer(site)
-
-
-@when(parsers.parse('卫健的审批员告知听证权利，利害关系人"{who}"'))
-def tells(site: Site, who: str) -> None:
-    given = {"hearing-reason": "拟作出的决定涉及相邻住户的重大利益。", "hearing-interested": who}
-    officer(site).presses("告知听证权利", given)
-
-
-@given("卫健的审批员已经告知听证权利")
-def has_told(site: Site) -> None:
-    tells(site, "相邻住户赵某")
-
-
-@when("申请人要求听证")
-def wants_a_hearing(site: Site) -> None:
-    officer(site).presses("收到听证申请")
-
-
-@when(parsers.parse('卫健的审批员通知"{day}"听证，主持人"{name}"'))
-def calls(site: Site, day: str, name: str) -> None:
-    visitor = officer(site)
-    offered = visitor.page.parts("//select[@name='hearing-presider']/option")
-    assert approver("卫健").name not in [o.text for o in offered]
-    presider = next(str(o.get("value")) for o in offered if o.text == name)
-    given = {"hearing-held_on": day, "hearing-place": "政务大厅二楼会议室", "hearing-presider": presider}
-    visitor.presses("发出听证通知", given)
-
-
-@when(parsers.parse('卫健的审批员登记听证笔录"{record}"'))
-def records(site: Site, record: str) -> None:
-    officer(site).presses("登记听证笔录", {"hearing-record": record})
 
 
 @when("卫健的审批员不予许可")

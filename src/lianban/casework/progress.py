@@ -13,6 +13,7 @@ from uuid import UUID
 from lianban import errors, journal, outbox
 from lianban.casework import catalogue, clocks
 from lianban.casework.clocks import Owner
+from lianban.casework.clocks.kinds import APPOINTING
 from lianban.casework.policies import policy
 from lianban.outside.database import connection
 from lianban.rules import lifecycles
@@ -20,7 +21,7 @@ from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.catalog.types import Edition, Start
 from lianban.rules.lifecycles import CaseRow, Move, TaskRow
 from lianban.rules.plan import Plan, PlanItem, plan_from_dict
-from lianban.rules.statutory import CLAIM_BASIS
+from lianban.rules.statutory import APPOINTMENT_BASIS, CLAIM_BASIS, SURVEY_BASIS
 
 _CASE = """
 SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, applicant, subject, plan, window_name,
@@ -28,7 +29,7 @@ SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, a
 """
 _TASKS = """
 SELECT t.*, COALESCE((SELECT s.conclusion FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1),
-  '') AS survey, h.status IN ('told', 'applied') AS hearing_open,
+  '') AS survey, h.status NOT IN ('waived', 'recorded') AS hearing_open,
   EXISTS (SELECT 1 FROM tolerances o WHERE o.case_id = t.case_id AND o.status = 'open' AND t.item = ANY(o.items))
     AS gap_open, (SELECT v.status FROM verifications v WHERE v.task_id = t.id) AS verification
 FROM tasks t LEFT JOIN hearings h ON h.task_id = t.id WHERE t.case_id = $1 ORDER BY t.id
@@ -156,6 +157,8 @@ async def _dispatch(held: Held, task_id: UUID, *, at: datetime) -> None:
     await clocks.start(
         Owner(held.id, task_id, held.region), "claim", (await policy(held.region)).limit("claim"), CLAIM_BASIS, at=at
     )
+    if item.survey:
+        await _time_for_survey(held, task_id, due, at=at)
     await connection().execute(
         "UPDATE tasks SET status = 'dispatched', dispatched_at = $2, due_at = $3, version = version + 1 WHERE id = $1",
         task_id,
@@ -164,6 +167,16 @@ async def _dispatch(held: Held, task_id: UUID, *, at: datetime) -> None:
     )
     await note(held, "task dispatched", by=SYSTEM, at=at, item=item.item)
     await outbox.write("task dispatched", case_id=held.id, payload={"task": str(task_id), "item": item.item}, at=at)
+
+
+async def _time_for_survey(held: Held, task_id: UUID, due: datetime | None, *, at: datetime) -> None:
+    """Time to appoint and time to survey: both lie within the item's own limit, which a survey never stops (45)."""
+    owner, chosen = Owner(held.id, task_id, held.region), await policy(held.region)
+    for limit, basis, subject in (
+        (chosen.limit("appointment"), APPOINTMENT_BASIS, APPOINTING),
+        (chosen.limit("survey"), SURVEY_BASIS, ""),
+    ):
+        await clocks.start(owner, "survey", limit, basis, at=at, subject=subject, promise=due)
 
 
 async def _lapse(held: Held, task_id: UUID, *, at: datetime) -> None:

@@ -14,7 +14,18 @@ This page is generated from the charts in `src/lianban/rules/lifecycles/` (`pyth
 a test compares the two. The system (系统) is an actor like the others: after each event it plays what is open to it.
 Who: 综合窗口 is a clerk of the same region, 承办部门 an approver or head of the item's own department.
 """
-WHO = {"clerk": "综合窗口", "officer": "承办部门", "system": "系统", "applicants_side": "申请人或综合窗口"}
+WHO = {
+    "clerk": "综合窗口",
+    "officer": "承办部门",
+    "system": "系统",
+    "applicants_side": "申请人或综合窗口",
+    "office": "签收人或部门负责人",
+    "sides": "申请人一方或承办部门",
+    "arranging": "综合窗口或参加勘查的部门",
+    "surveying": "参加勘查的部门",
+    "deliverer": "综合窗口、取件的申请人或系统",
+    "taker": "取件的申请人",
+}
 
 
 def page() -> str:

@@ -74,27 +74,6 @@ class Result(Table, tablename="results"):
     revoked_reason = Text()
 
 
-class Hearing(Table, tablename="hearings"):
-    """The right to a hearing was told; what became of it."""
-
-    id = UUID(primary_key=True, required=True)
-    case_id = UUID(required=True)
-    task_id = UUID(required=True)
-    interested = Text()
-    reason = Text(required=True)
-    status = Text(required=True)
-    told_at = Timestamptz(required=True)
-    apply_by = Timestamptz(required=True)
-    applied_at = Timestamptz(null=True, default=None)
-    hold_by = Timestamptz(null=True, default=None)
-    held_on = Date(null=True, default=None)
-    record = Text()
-    by_id = Text(required=True)
-    by_name = Text()
-    presider = Text()
-    at = Timestamptz(required=True)
-
-
 class Handover(Table, tablename="handovers"):
     """One link of the chain from the one who was asked first (首问负责)."""
 

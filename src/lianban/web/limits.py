@@ -1,4 +1,4 @@
-"""Limits that move: extensions, special procedures and hearings on the task's page, and the list of who decides."""
+"""Limits that move: extensions and special procedures on the task's page, and the list of who decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from lianban.casework import adjusting, hearings
+from lianban.casework import adjusting
 from lianban.errors import Conflict, Forbidden, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Role
@@ -25,11 +25,6 @@ DECIDERS = (Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD)
 STEPS = (
     "extension",
     "procedures",
-    "hearing",
-    "hearing/application",
-    "hearing/waiver",
-    "hearing/call",
-    "hearing/record",
 )
 
 
@@ -40,7 +35,7 @@ def _placed(fault: Refusal, form: str) -> Refusal:
     return fault
 
 
-async def _step(request: Req, task_id: UUID, form: str, verb: Awaitable[Any], sent: Form) -> Redirect | Template:
+async def step(request: Req, task_id: UUID, form: str, verb: Awaitable[Any], sent: Form) -> Redirect | Template:
     """Play one step; a refusal comes back on the task's page with what was typed, beside its field."""
     try:
         await verb
@@ -57,7 +52,8 @@ def _amount(text: str) -> int:
     return 0 if found is None else found
 
 
-def _day(text: str, name: str) -> date:
+def day(text: str, name: str) -> date:
+    """A date as a form sends it. Raises Invalid at its field."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -84,7 +80,7 @@ async def extension(request: Req, task_id: FromPath[UUID]) -> Redirect | Templat
         at=clock.now(),
         key=sent.text("key"),
     )
-    return await _step(request, task_id, "extension", verb, sent)
+    return await step(request, task_id, "extension", verb, sent)
 
 
 async def _procedure(request: Req, task_id: UUID, sent: Form) -> None:
@@ -94,7 +90,7 @@ async def _procedure(request: Req, task_id: UUID, sent: Form) -> None:
         task_id,
         cause="" if guide else chosen,
         name=chosen.removeprefix("name:") if guide else "",
-        since=_day(sent.text("procedure-since"), "since"),
+        since=day(sent.text("procedure-since"), "since"),
         days=_amount(sent.text("procedure-days")),
         unit=Unit.NATURAL_DAYS if sent.text("procedure-unit") == "d" else Unit.WORKING_DAYS,
         reason=sent.text("procedure-reason"),
@@ -110,65 +106,14 @@ async def procedure(request: Req, task_id: FromPath[UUID]) -> Redirect | Templat
     """申请特别程序."""
     require(request, *POSTS)
     sent = await Form.of(request)
-    return await _step(request, task_id, "procedure", _procedure(request, task_id, sent), sent)
+    return await step(request, task_id, "procedure", _procedure(request, task_id, sent), sent)
 
 
 @post("/tasks/{task_id:uuid}/procedures/{id:uuid}/end")
 async def end(request: Req, task_id: FromPath[UUID], id: FromPath[UUID]) -> Redirect | Template:
     """特别程序提前结束."""
     person, sent = require(request, *POSTS), await Form.of(request)
-    return await _step(request, task_id, "procedure", adjusting.end_procedure(id, by=person, at=clock.now()), sent)
-
-
-@post("/tasks/{task_id:uuid}/hearing")
-async def tell(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
-    """告知听证权利."""
-    person, sent = require(request, *POSTS), await Form.of(request)
-    reason, interested = sent.text("hearing-reason"), sent.text("hearing-interested")
-    verb = hearings.tell(task_id, reason=reason, interested=interested, by=person, at=clock.now())
-    return await _step(request, task_id, "hearing", verb, sent)
-
-
-@post("/tasks/{task_id:uuid}/hearing/application")
-async def applied(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
-    """收到听证申请."""
-    person, sent = require(request, *POSTS), await Form.of(request)
-    return await _step(request, task_id, "hearing", hearings.applied(task_id, by=person, at=clock.now()), sent)
-
-
-@post("/tasks/{task_id:uuid}/hearing/waiver")
-async def waived(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
-    """表示不要求听证."""
-    person, sent = require(request, *POSTS), await Form.of(request)
-    return await _step(request, task_id, "hearing", hearings.waived(task_id, by=person, at=clock.now()), sent)
-
-
-async def _call(request: Req, task_id: UUID, sent: Form) -> None:
-    await hearings.call(
-        task_id,
-        held_on=_day(sent.text("hearing-held_on"), "held_on"),
-        hour=sent.text("hearing-hour"),
-        place=sent.text("hearing-place"),
-        presider=sent.text("hearing-presider"),
-        by=require(request, *POSTS),
-        at=clock.now(),
-    )
-
-
-@post("/tasks/{task_id:uuid}/hearing/call")
-async def call(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
-    """发出听证通知."""
-    require(request, *POSTS)
-    sent = await Form.of(request)
-    return await _step(request, task_id, "hearing", _call(request, task_id, sent), sent)
-
-
-@post("/tasks/{task_id:uuid}/hearing/record")
-async def record(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
-    """登记听证笔录."""
-    person, sent = require(request, *POSTS), await Form.of(request)
-    verb = hearings.hold(task_id, record=sent.text("hearing-record"), by=person, at=clock.now())
-    return await _step(request, task_id, "hearing", verb, sent)
+    return await step(request, task_id, "procedure", adjusting.end_procedure(id, by=person, at=clock.now()), sent)
 
 
 async def approvals_page(
@@ -221,11 +166,6 @@ router = Router(
         extension,
         procedure,
         end,
-        tell,
-        applied,
-        waived,
-        call,
-        record,
         approvals,
         decide,
         back_to_list,

@@ -13,9 +13,12 @@ from litestar.response import Redirect, Template
 from lianban import oversight, people
 from lianban.casework import adjusting, corrections, hearings, tasks
 from lianban.casework.tasks import barring
+from lianban.casework.visits import viewing as visits
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
+from lianban.rules.notices.hearings import ATTENDED, GROUNDS
+from lianban.rules.policy import parse_limit
 from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.forms import Form
 from lianban.web.signin import require
@@ -66,7 +69,10 @@ async def task_page(
         barring=await barring.barring(task_id, by=person),
         cards=await oversight.of_task(task_id, by=person),
         asking=await adjusting.asking(task_id, by=person, at=clock.now()),
+        joint=await visits.of_task(task_id, by=person),
         hearing=await hearings.of_task(task_id, by=person, at=clock.now()),
+        GROUNDS=GROUNDS,
+        ATTENDED=ATTENDED,
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         key=once(),
@@ -128,20 +134,31 @@ async def hand_over(request: Req, task_id: FromPath[UUID]) -> Redirect | Templat
 async def survey(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
     """登记现场勘查."""
     person, sent = require(request, *POSTS), await Form.of(request)
-    typed = sent.named("") | {"surveyors": sent.texts("surveyors")}
+    typed = sent.named("")
     try:
+        until, length = sent.text("rectify_by"), sent.text("limit")
         await tasks.survey(
             task_id,
             surveyed_on=day_of(sent.text("surveyed_on"), "surveyed_on"),
-            surveyors=sent.texts("surveyors"),
+            surveyors=surveyors_of(sent),
             conclusion=sent.text("conclusion"),
             findings=sent.text("findings"),
+            rectify_by=day_of(until, "rectify_by") if until else None,
+            limit=parse_limit(length) if length else None,
+            limit_reason=sent.text("limit_reason"),
+            desk=sent.flag("desk"),
             by=person,
             at=clock.now(),
         )
     except (Invalid, Conflict) as fault:
         return await task_page(request, person, task_id, fault=fault, typed=typed, opened="survey", status=422)
     return see(f"/tasks/{task_id}")
+
+
+def surveyors_of(sent: Form) -> list[tasks.Surveyor]:
+    """Who surveyed: `surveyor.0` with `certificate.0`, and so on; an empty pair is nobody."""
+    names, numbers = sent.named("surveyor."), sent.named("certificate.")
+    return [tasks.Surveyor(names.get(n, ""), numbers.get(n, "")) for n in sorted({*names, *numbers})]
 
 
 def day_of(text: str, name: str) -> date:

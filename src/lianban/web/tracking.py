@@ -12,8 +12,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import oversight
-from lianban.casework import tracking
-from lianban.errors import Invalid
+from lianban.casework import hearings, messages, tracking
+from lianban.errors import Invalid, Refusal
 from lianban.outside import clock
 from lianban.web.context import Req, address_of, page, see
 from lianban.web.files import pdf
@@ -51,19 +51,29 @@ async def ask(request: Req) -> Redirect | Template:
     return page(request, "tracking/ask.html", number=number)
 
 
+async def tracking_page(request: Req, number: str, code: str, *, fault: Refusal | None = None) -> Template:
+    """How the case stands; with `fault` what was just refused, at the top."""
+    found = await tracking.track(number, code, address=address_of(request), at=clock.now())
+    return page(
+        request,
+        "tracking/case.html",
+        case=found,
+        query=urlencode({"code": code}),
+        done=request.query_params.get("done", ""),
+        overruns=await oversight.overruns(found.case_id),
+        hearings=await hearings.of_case(found.case_id, at=clock.now()),
+        messages=await messages.of_case(found.case_id, holder=True),
+        wants=await messages.wants(found.case_id),
+        fault=fault,
+        problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
+        status=422 if fault else 200,
+    )
+
+
 @get("/c/{number:str}")
 async def follow(request: Req, number: FromPath[str]) -> Template:
     """How the case stands, in plain words; nothing without the code."""
-
-    async def show(code: str) -> Template:
-        found = await tracking.track(number, code, address=address_of(request), at=clock.now())
-        done = request.query_params.get("done", "")
-        late = await oversight.overruns(found.case_id)
-        return page(
-            request, "tracking/case.html", case=found, query=urlencode({"code": code}), done=done, overruns=late
-        )
-
-    return await behind_code(request, number, show)
+    return await behind_code(request, number, lambda code: tracking_page(request, number, code))
 
 
 @get("/c/{number:str}/papers/{name:str}")

@@ -26,7 +26,7 @@ from lianban.rules.catalog.types import Limit, Unit
 from lianban.tables.ids import new_id
 
 UNITS = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
-_HEARING = "SELECT true FROM hearings WHERE task_id = $1 AND status IN ('told', 'applied')"
+_HEARING = "SELECT true FROM hearings WHERE task_id = $1 AND status NOT IN ('waived', 'held', 'recorded')"
 
 
 async def ask_procedure(

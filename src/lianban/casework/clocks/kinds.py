@@ -10,26 +10,33 @@ KINDS = {
     "correction": "受理或一次告知补正的时限",
     "answer": "申请人补正的期限",
     "claim": "签收时限",
+    "survey": "现场勘查时限",
     "delivery": "送达时限",
     "tolerance": "容缺材料补齐的期限",
     "verification": "承诺核查时限",
     "hearing": "申请听证的期限",
+    "hearing_held": "组织听证的期限",
+    "cabinet": "自助柜取件期限",
+    "notice": "公告期间",
 }
 """In the order in which they are shown."""
 
-APPLICANTS = frozenset({"answer", "tolerance", "hearing"})
+APPOINTING = "约定时间"
+"""Subject of the survey clock that ends with the appointment; the one without a subject ends with the survey."""
+
+APPLICANTS = frozenset({"answer", "tolerance", "hearing", "cabinet", "notice"})
 """The applicant's own time: nobody else is late when it is over."""
 
-LEGAL = frozenset({"joint", "statutory", "correction", "delivery"})
+LEGAL = frozenset({"joint", "statutory", "correction", "delivery", "hearing_held"})
 """Limits that the law sets: passing them is unlawful."""
 
-OWING = frozenset({"correction", "answer", "tolerance", "hearing"})
+OWING = frozenset({"correction", "answer", "tolerance", "hearing", "cabinet", "notice"})
 """When one of these is over the system has a step to take (`casework.owed`)."""
 
 COLOURS = {
-    **dict.fromkeys(("bundle", "committed", "claim", "verification"), ("blue", "yellow", "red")),
+    **dict.fromkeys(("bundle", "committed", "claim", "survey", "verification"), ("blue", "yellow", "red")),
     # The law's own limits: what lies beyond them is unlawful. Beside a commitment only that is worth a card.
-    **dict.fromkeys(("correction", "delivery"), ("blue", "yellow", "black")),
+    **dict.fromkeys(("correction", "delivery", "hearing_held"), ("blue", "yellow", "black")),
     **dict.fromkeys(("joint", "statutory"), ("black",)),
     **dict.fromkeys(APPLICANTS, ()),
 }

@@ -123,7 +123,7 @@ PERMISSION_ACT = (
         "第四十五条",
         "听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审的时间不计入，书面告知所需时间。",
         ENFORCED,
-        ("casework.adjusting.procedures", "rules.adjusting", "rules.clock.stops"),
+        ("casework.adjusting.procedures", "casework.hearings.calling", "rules.adjusting", "rules.clock.stops"),
         "其他特别程序只能按本地设置暂停承诺时限，并且标明；写明特别法依据的才能停止法定时限，日志标记待核。",
     ),
     Row(
@@ -132,7 +132,7 @@ PERMISSION_ACT = (
         "法律规定应当听证，或者涉及公共利益的，公告并举行听证。",
         ("执行", "标记"),
         ("casework.hearings",),
-        "是否应当听证由承办部门判断；系统管告知、期限和先后。",
+        "是否应当听证由承办部门判断；依职权举行的出听证公告，不用等人申请。",
     ),
     Row(
         "R-47",
@@ -147,7 +147,7 @@ PERMISSION_ACT = (
         "七日前通知；公开；主持人不是审查人员；制作笔录；根据笔录作出决定。",
         ENFORCED,
         ("casework.hearings", "rules.lifecycles"),
-        "公开和回避由承办部门落实，系统登记主持人和笔录。",
+        "不公开的写明理由；回避由部门负责人决定，决定以前不能举行；笔录签字以后才能作出决定。",
     ),
     Row(
         "R-50",

@@ -8,15 +8,23 @@ Rooms: `charts` what may follow what · `rows` which facts hold · `playing` eve
 """
 
 from lianban.rules.lifecycles.charts import CaseLife, Life, LifeType, Step, TaskLife, labels, stage_name, table
+from lianban.rules.lifecycles.delivery import DeliveryLife, DeliveryRow
+from lianban.rules.lifecycles.hearing import HearingLife, HearingRow
 from lianban.rules.lifecycles.playing import Illegal, Move, advance, buttons, fire, options, sentence
 from lianban.rules.lifecycles.rows import ENTRIES, ROLES, ROWS, CaseRow, Subject, TaskRow
+from lianban.rules.lifecycles.visit import OPEN_PARTS, VisitLife, VisitRow
 
 __all__ = [
     "ENTRIES",
+    "OPEN_PARTS",
     "ROLES",
     "ROWS",
     "CaseLife",
     "CaseRow",
+    "DeliveryLife",
+    "DeliveryRow",
+    "HearingLife",
+    "HearingRow",
     "Illegal",
     "Life",
     "LifeType",
@@ -25,6 +33,8 @@ __all__ = [
     "Subject",
     "TaskLife",
     "TaskRow",
+    "VisitLife",
+    "VisitRow",
     "advance",
     "buttons",
     "fire",

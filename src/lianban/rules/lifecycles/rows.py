@@ -10,9 +10,22 @@ from statemachine import State
 from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
 from lianban.rules.lifecycles.charts import CaseLife, LifeType, TaskLife, table
 
-ROLES = frozenset({"clerk", "officer", "system", "applicants_side"})
+ROLES = frozenset(
+    {"clerk", "officer", "system", "applicants_side", "office", "sides", "deliverer", "taker", "arranging", "surveying"}
+)
 ENTRIES = frozenset(
-    {"complete", "presentable", "supplied", "explained", "wished", "handed_over", "colleague", "evidenced", "reasoned"}
+    {
+        "complete",
+        "presentable",
+        "supplied",
+        "explained",
+        "wished",
+        "handed_over",
+        "colleague",
+        "evidenced",
+        "reasoned",
+        "grounded",
+    }
 )
 """Facts that the request itself brings (what is typed in the form of the button): they never grey a button."""
 
@@ -98,6 +111,10 @@ class TaskRow(Subject):
     def passed(self, actor: Actor) -> bool:
         """现场勘查不合格，不能准予；整改后请重新勘查并登记"""
         return self.survey != "fail"
+
+    def rectified(self, actor: Actor) -> bool:
+        """现场勘查要求整改，请复查整改情况并登记，复查合格后才能准予"""
+        return self.survey != "pass_with_rectification"
 
     def evidenced(self, actor: Actor) -> bool:
         """请填写办理结果（结果名称）后再准予"""
@@ -205,6 +222,10 @@ class CaseRow(Subject):
     def settled(self, actor: Actor) -> bool:
         """仍有事项在办"""
         return all(t.stage.final for t in self.tasks) and not self.all_withdrawn(actor)
+
+    def deliverer(self, actor: Actor) -> bool:
+        """只有综合窗口、凭码取件的申请人或者系统（公告期满）可以完成送达"""
+        return actor in (HOLDER, SYSTEM) or self.clerk(actor)
 
     def handed_over(self, actor: Actor) -> bool:
         """还有办理结果没有交给申请人"""

@@ -1,4 +1,4 @@
-"""The papers that move a limit or open a hearing (行政许可法 36, 42, 45–48; domain F1): plain content for printing."""
+"""The papers that move a limit (行政许可法 42, 45; domain F1): plain content for printing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ from lianban.rules.notices.base import (
 )
 from lianban.rules.notices.parts import Enquiry, Party, day, moment
 
+WORDING = {
+    "extension": {
+        "opening": "你（单位）的“{item}”申请（{bundle}，办件编号：{case_number}），本机关已于{accepted}受理。"
+        "因下列原因不能在"
+        "原定期限内作出决定，根据{basis}的规定，经{rank}批准，延长办理期限，现将延长期限的理由告知你（单位）。",
+    },
+    "special_procedure": {
+        "opening": "你（单位）的“{item}”申请（{bundle}，办件编号：{case_number}），本机关已于{accepted}受理。"
+        "办理中依法需要进行"
+        "下列程序，现将所需时间书面告知你（单位）。",
+        "effect": "{effect}提前完成的，自完成之时起继续计算；需要更长时间的，另行书面告知。",
+    },
+}
 AUTHORITY_SEAL = "本行政机关印章（盖章处）"
 DEDICATED_SEAL = "行政审批专用章（盖章处）"
 
@@ -62,15 +75,15 @@ def extension(
     need(
         ("延长的期限", length), ("延长的理由", reason), ("法律依据", basis), ("批准人", approver), ("原定期限", limits)
     )
-    return _about("extension", about, approved_at, AUTHORITY_SEAL) | {
+    return about_content("extension", about, approved_at, AUTHORITY_SEAL) | {
         "length": length,
         "reason": reason.strip(),
         "basis": basis,
         "rank": rank,
         "approver": approver,
         "approved": moment(approved_at),
-        "limits": [_limit(each) for each in limits],
-        "provisional_note": _note(limits),
+        "limits": [limit_content(each) for each in limits],
+        "provisional_note": note_of(limits),
     }
 
 
@@ -95,7 +108,7 @@ def special_procedure(
     )  # fmt: skip
     if until < since:
         raise Invalid("特别程序的结束日期早于开始日期，请核对。")
-    return _about("special_procedure", about, approved_at, DEDICATED_SEAL) | {
+    return about_content("special_procedure", about, approved_at, DEDICATED_SEAL) | {
         "procedure": name,
         "reason": reason.strip(),
         "basis": basis,
@@ -106,50 +119,13 @@ def special_procedure(
         if stops_statutory
         else "上述时间不计入承诺时限；法定时限不因此停止，照常计算。",
         "approver": approver,
-        "limits": [_limit(each) for each in limits],
-        "provisional_note": _note(limits),
+        "limits": [limit_content(each) for each in limits],
+        "provisional_note": note_of(limits),
     }
 
 
-def hearing_right(
-    about: Concerned, *, interested: str, reason: str, told_at: datetime, within: str, apply_by: datetime
-) -> Content:
-    """听证权利告知书 (36, 47): who may state and defend or ask for a hearing, why, and until when. It costs nothing."""
-    need(("告知的理由", reason), ("申请听证的期限", within))
-    parties = "申请人" + (f"、利害关系人{interested}" if interested.strip() else "")
-    return _about("hearing", about, told_at, AUTHORITY_SEAL) | {
-        "heading": "right",
-        "parties": parties,
-        "interested": interested.strip(),
-        "reason": reason.strip(),
-        "within": within,
-        "apply_by": day(apply_by.date()),
-    }
-
-
-def hearing_call(
-    about: Concerned,
-    *,
-    interested: str,
-    called_at: datetime,
-    held_on: date,
-    hour: str,
-    place: str,
-    presider: str,
-) -> Content:
-    """听证通知书 (48): time and place seven working days ahead, the presider (not the examiner), public, free."""
-    need(("听证时间", hour), ("听证地点", place), ("听证主持人", presider))
-    return _about("hearing", about, called_at, AUTHORITY_SEAL) | {
-        "title": "听证通知书",
-        "heading": "call",
-        "interested": interested.strip(),
-        "held": f"{day(held_on)}{hour}",
-        "place": place.strip(),
-        "presider": presider,
-    }
-
-
-def _about(kind: str, about: Concerned, at: datetime, seal: str) -> Content:
+def about_content(kind: str, about: Concerned, at: datetime, seal: str) -> Content:
+    """Whom and what the paper is about. Raises Invalid for what it must name."""
     need(("申请人", about.applicant.name), ("事项", about.item), ("咨询方式", about.enquiry.phone))
     return begin(kind, about.authority, at.date(), seal) | {
         "applicant": party_content(about.applicant),
@@ -161,7 +137,8 @@ def _about(kind: str, about: Concerned, at: datetime, seal: str) -> Content:
     }
 
 
-def _limit(limit: MovedLimit) -> Content:
+def limit_content(limit: MovedLimit) -> Content:
+    """A limit as plain content: what was told before and what holds now."""
     write = moment if limit.exact else (lambda at: day(at.date()))
     return {
         "name": limit.name,
@@ -171,5 +148,6 @@ def _limit(limit: MovedLimit) -> Content:
     }
 
 
-def _note(limits: Sequence[MovedLimit]) -> str:
+def note_of(limits: Sequence[MovedLimit]) -> str:
+    """The note on provisional dates, "" when there is none."""
     return PROVISIONAL_NOTE if any(each.provisional for each in limits) else ""
