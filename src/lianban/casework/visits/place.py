@@ -31,11 +31,11 @@ PARTS = {
     "out": "已退出",
 }
 _PARTS = """
-SELECT p.*, t.item_name, t.department, t.department_name, t.claimed_by_name, s.conclusion, s.findings, s.rectify_by,
+SELECT p.*, t.item_name, t.claimed_by_name, s.conclusion, s.findings, s.rectify_by,
   s.limit_amount, s.limit_unit
 FROM visit_parts p JOIN tasks t ON t.id = p.task_id
 LEFT JOIN surveys s ON s.visit_id = p.visit_id AND s.task_id = p.task_id
-WHERE p.visit_id = $1 ORDER BY t.department, p.task_id
+WHERE p.visit_id = $1 ORDER BY p.department, p.task_id
 """
 _TEAM = "SELECT task_id, name, certificate FROM surveyors WHERE visit_id = $1 ORDER BY name"
 
@@ -130,7 +130,7 @@ async def place(visit_id: UUID, *, by: Actor, at: datetime, address: str = "") -
                     task_id=task_id,
                     item=row["item"],
                     item_name=row["item_name"],
-                    department_name=row["department_name"],
+                    department_name=edition.departments[row["department"]].name,
                     status=row["status"],
                     status_name=PARTS[row["status"]],
                     team=tuple((one["name"], one["certificate"]) for one in team if one["task_id"] == task_id),
