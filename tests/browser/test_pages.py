@@ -77,7 +77,7 @@ OFFICE = {
         *("/oversight", "/oversight?state=closed", "/oversight/cards", "/oversight/cards?state=removed"),
         "/oversight/cards?state=asked",
     ),
-    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/posts"),
+    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/admin/wordings", "/admin/wordings/refusal/remedy", "/posts"),
     "韩雪": ("/admin/people",),
     "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/oversight/access"),
 }

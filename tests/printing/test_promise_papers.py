@@ -10,6 +10,7 @@ from pdfua import validate
 
 from lianban.errors import Invalid
 from lianban.outside import printing
+from lianban.rules.notices.wording import worded
 from tests.printing import looking, samples
 
 
@@ -51,7 +52,7 @@ def test_the_closing_notice_says_when_to_apply_for_renewal_only_where_something_
     content = samples.issued("closure")
     assert not looking.says(printing.render_now("notices/closure.html", content), renewal)
     until = date(2031, 11, 4)
-    with_term = content | samples.closure(valid_until=until)
+    with_term = worded(content | samples.closure(valid_until=until))
     pdf = printing.render_now("notices/closure.html", with_term)
     assert looking.says(pdf, renewal) and looking.says(pdf, "有效期至2031年11月4日")
     assert len(looking.pages(pdf)) == 1

@@ -12,6 +12,7 @@ from lianban.outside.clock import SHANGHAI
 from lianban.rules.corrections import Told, subjects
 from lianban.rules.notices import OWN_TIME_NOTE, PROVISIONAL_NOTE, Enquiry, Party, number_text
 from lianban.rules.notices.correction import ToCorrect, correction
+from lianban.rules.notices.wording import worded
 from lianban.rules.policy import Policy
 
 ASKED = frozenset({"field.birth_place", "field.householder_name", "material.birth_certificate"})
@@ -72,13 +73,14 @@ def notice(**more: Any) -> Any:
 def test_the_notice_says_everything_once_and_how_to_answer() -> None:
     said = notice()
     assert (said["title"], said["received"], said["answer_by"]) == ("补正告知书", "2026年11月2日", "2026年11月24日")
-    assert "全部内容" in said["whole"] and "退件" in said["effect"]
+    assert "全部内容" in worded(said)["say"]["whole"] and "退件" in worded(said)["say"]["over_return"]
+    assert said["over"] == "return"
     assert len(said["channels"]) == 3 and "ABCD2345" in said["channels"][1]
     assert number_text("龙政服", "correction", 2026, 7) == "龙政服补字〔2026〕第000007号"
 
 
 def test_the_notice_follows_the_policy_of_the_region() -> None:
-    assert "视为放弃" in notice(policy=Policy(answer_over="lapse"))["effect"]
+    assert notice(policy=Policy(answer_over="lapse"))["over"] == "lapse"
     assert len(notice(policy=Policy(online_answers=False))["channels"]) == 2
     assert notice(provisional=True)["answer_by"].endswith("（暂定）")
 

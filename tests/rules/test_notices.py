@@ -8,6 +8,7 @@ import pytest
 
 from lianban.errors import Invalid
 from lianban.rules import notices
+from lianban.rules.notices.wording import worded
 from tests.printing import samples
 
 
@@ -80,8 +81,9 @@ def test_the_acceptance_says_what_a_provisional_date_is() -> None:
 
 
 def test_a_receipt_before_acceptance_says_when_the_answer_is_due() -> None:
-    assert "2026年11月9日前（自收到材料之日起五个工作日内）书面答复" in samples.receipt(accepted=False)["statement"]
-    assert "另行出具《受理通知书》" in samples.receipt()["statement"]
+    say = worded(samples.receipt(accepted=False))["say"]
+    assert "2026年11月9日前（自收到材料之日起五个工作日内）书面答复" in say["answer"]
+    assert "另行出具《受理通知书》" in say["accepted"]
 
 
 def test_what_was_not_granted_names_the_next_step() -> None:

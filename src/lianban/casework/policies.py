@@ -15,7 +15,7 @@ from lianban.outside.database import connection, memory, transaction
 from lianban.people import posts
 from lianban.rules import policy as rules
 from lianban.rules.actors import Actor, Role
-from lianban.rules.policy import DEFAULTS, Policy
+from lianban.rules.policy import Policy
 
 _VERSIONS = "SELECT * FROM policies WHERE region_code = $1 ORDER BY version DESC"
 _LATEST = "SELECT content FROM policies WHERE region_code = $1 ORDER BY version DESC LIMIT 1"
@@ -32,20 +32,20 @@ class Version:
 
 
 async def policy(region: str) -> Policy:
-    """The policy of a region: its latest version, or the defaults where it never decided anything."""
+    """The policy of a region: its latest version, or what was shipped for it where it never decided anything."""
     async with transaction():
         # One verb starts many clocks: it asks once, and decides all of them by the same policy.
         known = memory()
         if ("policy", region) not in known:
             known["policy", region] = await connection().fetchval(_LATEST, region)
         content = known["policy", region]
-    return _read(content) if content else DEFAULTS
+    return _read(region, content) if content else rules.shipped(region)
 
 
 @lru_cache(maxsize=512)
-def _read(content: str) -> Policy:
+def _read(region: str, content: str) -> Policy:
     # The text itself is the key: however many processes write, none of them ever reads an old policy.
-    return rules.read(json.loads(content))
+    return rules.read(json.loads(content), rules.shipped(region))
 
 
 async def versions(*, by: Actor) -> list[Version]:
@@ -66,8 +66,8 @@ async def set_policy(content: Mapping[str, Any], *, seen: int | None = None, by:
     fields, Conflict when somebody else was faster.
     """
     posts.require(by, Role.ADMINISTRATOR, region=by.region)
-    decided = rules.read(content)
-    kept = rules.content(decided)
+    shipped = rules.shipped(by.region)
+    kept = rules.content(rules.read(content, shipped), shipped)
     async with transaction():
         await connection().execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"policy {by.region}")
         last = await connection().fetchrow(

@@ -35,11 +35,14 @@ def add(commands: Commands) -> None:
 def sheet(args: argparse.Namespace) -> None:
     """Write the sheet to --out."""
     from lianban.outside.printing import render_now
+    from lianban.outside.printing.labels import labels
     from lianban.outside.settings import settings
     from lianban.rules import sheetcode, showing
     from lianban.rules.calendar import calendar_for
     from lianban.rules.catalog.loading import contacts
     from lianban.rules.composer import compose
+    from lianban.rules.languages import book, both
+    from lianban.rules.policy import shipped
     from lianban.rules.sheet import sheet_content
 
     edition = showing.edition_of(args.bundle, args.region)
@@ -53,6 +56,8 @@ def sheet(args: argparse.Namespace) -> None:
         sheetcode.encode(edition, answers),
         site=settings().base_url,
     )
+    second = book(args.region, shipped(args.region).second_language)
+    content = both(content, second, labels("notices/sheet.html"))
     calendar = calendar_for(args.region, args.calendar).edition
     pdf = render_now("notices/sheet.html", content)
     try:

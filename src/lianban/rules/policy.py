@@ -6,10 +6,15 @@ A policy is a plain value. Whatever is not verified stands here and nowhere else
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lianban import errors
+from lianban.rules.catalog import reading
+from lianban.rules.catalog.loading import SHIPPED
+from lianban.rules.catalog.reading import Faults
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Thresholds
 from lianban.rules.messages.timing import clock_time
@@ -176,8 +181,25 @@ def parse_limit(text: str) -> Limit:
     return limit
 
 
-def read(content: Mapping[str, Any]) -> Policy:
-    """The policy from what was kept or typed: field → text, number or yes/no. Raises Invalid with the fields."""
+@cache
+def shipped(region: str, root: Path = SHIPPED) -> Policy:
+    """What a region has before it decides anything: `policy.yaml` of its catalogue folder, else the defaults.
+
+    Read once in each process. Raises CatalogueFaults, or Invalid with the fields.
+    """
+    path = root / region / "policy.yaml"
+    if not region.isdigit() or not path.is_file():
+        return DEFAULTS
+    faults = Faults()
+    entry = reading.read(path, faults, f"{region}/policy.yaml")
+    found = {name: part.text() for name, part in entry.pairs()} if entry else {}
+    faults.stop()
+    return read(found)
+
+
+def read(content: Mapping[str, Any], base: Policy | None = None) -> Policy:
+    """The policy from what was kept or typed: field → text, number or yes/no; fields left out are those of `base`, by
+    default the general ones. Raises Invalid with the fields."""
     known = {f.name: f for f in fields(Policy)}
     taken: dict[str, Any] = {}
     wrong: dict[str, str] = {}
@@ -191,12 +213,12 @@ def read(content: Mapping[str, Any]) -> Policy:
             wrong[name] = refusal.sentence
     if wrong:
         raise errors.Invalid("有的设置不能使用，请按提示修改。", wrong)
-    return Policy(**taken)
+    return replace(base or DEFAULTS, **taken)
 
 
-def content(policy: Policy) -> dict[str, Any]:
-    """The policy as it is kept: only what differs from the default."""
-    return {name: value for name, value in asdict(policy).items() if value != getattr(DEFAULTS, name)}
+def content(policy: Policy, base: Policy = DEFAULTS) -> dict[str, Any]:
+    """The policy as it is kept: only what differs from what the region has without deciding anything."""
+    return {name: value for name, value in asdict(policy).items() if value != getattr(base, name)}
 
 
 PERCENTAGES = frozenset({"blue", "yellow", "short_yellow"})

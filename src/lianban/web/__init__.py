@@ -27,6 +27,7 @@ from lianban.web import (
     posts,
     promises,
     publicity,
+    replacing,
     room,
     screenings,
     signin,
@@ -47,12 +48,33 @@ __all__ = ["HANDLERS", "Readable", "Sessions", "csrf_config", "headers", "router
 routers = [
     static_router(),
     favicon,
-    *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases, delivery)),
+    *(chapter.router for chapter in (signin, demo, consult, tracking, publicity, window, cases)),
     *(chapter.router for chapter in (outcomes, screenings, barring, cards, limits, hearings, posts, policies, handing)),
     *(
         chapter.router
-        for chapter in (papers, books, passport, oversight, admin, calendars, wordings, messages, keys, account)
+        for chapter in (
+            papers,
+            replacing,
+            books,
+            passport,
+            oversight,
+            admin,
+            calendars,
+            wordings,
+            messages,
+            keys,
+            account,
+        )
     ),
 ]
-with_files = [verification.router, intake.router, tasks.router, promises.router, room.router, answers.router, place.router, hearings.with_files]
+with_files = [
+    verification.router,
+    intake.router,
+    tasks.router,
+    promises.router,
+    room.router,
+    answers.router,
+    place.router,
+    hearings.with_files,
+]
 """Where people send scans."""

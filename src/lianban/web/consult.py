@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban.casework import catalogue, consultation
+from lianban.casework.languages import sheet_in_both
 from lianban.errors import NotFound
 from lianban.outside import clock, printing
 from lianban.rules import printouts
@@ -73,7 +74,7 @@ async def sheet(request: Req, region: FromPath[str], name: FromPath[str]) -> Res
     if not dot or ending != "pdf":
         raise NotFound("告知单只有 PDF 一种，请从咨询页面下载。")
     found = await consultation.consult(bundle, region, answers_of(request), at=clock.now())
-    content = consultation.sheet_content(found, clock.today())
+    content = await sheet_in_both(consultation.sheet_content(found, clock.today()), region)
     return pdf(await printing.kept("notices/sheet.html", content), f"{content['title']}.pdf")
 
 

@@ -19,6 +19,7 @@ from litestar.template import TemplateConfig
 from litestar.types import Empty
 from litestar.utils.scope.state import ScopeState
 
+from lianban.casework.messages import STATES
 from lianban.outside import clock
 from lianban.outside.settings import settings, shipped
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
@@ -33,7 +34,10 @@ LARGE_COOKIE = "lianban_large"
 
 NAVIGATION = (
     ("/window", "窗口", (Role.CLERK,)),
+    ("/window/deliveries", "送达", (Role.CLERK,)),
+    ("/window/messages", "未能通知", (Role.CLERK,)),
     ("/tasks", "任务", (Role.APPROVER, Role.DEPARTMENT_HEAD)),
+    ("/visits", "勘查", (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD)),
     (
         "/oversight",
         "监督",
@@ -44,7 +48,9 @@ NAVIGATION = (
         "预警牌",
         (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
     ),
+    ("/oversight/messages", "短信", (Role.SUPERVISOR, Role.GOVERNMENT_HEAD)),
     ("/approvals", "待批准", (Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD)),
+    ("/replacements", "文书更正", (Role.DEPARTMENT_HEAD, Role.SUPERVISOR)),
     (
         "/posts",
         "AB 岗",
@@ -54,6 +60,8 @@ NAVIGATION = (
     ("/admin/calendar", "日历", (Role.ADMINISTRATOR,)),
     ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
     ("/admin/policy", "本地设置", (Role.ADMINISTRATOR,)),
+    ("/admin/wordings", "文书文字", (Role.ADMINISTRATOR,)),
+    ("/admin/messages", "短信模板", (Role.ADMINISTRATOR,)),
     ("/admin/keys", "接入密钥", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
 )
 
@@ -96,7 +104,9 @@ def environment() -> Environment:
         TASK_STATES=filters.TASK_STATES,
         OUTCOMES=filters.OUTCOMES,
         CONCLUSIONS=filters.CONCLUSIONS,
+        VISIT_STATES=filters.VISIT_STATES,
         CARDS=COLOURS,
+        MESSAGES=STATES,
     )
     for use in (filters.day, filters.moment, filters.brief, filters.size, filters.region):
         env.filters[use.__name__] = use

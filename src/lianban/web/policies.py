@@ -33,7 +33,7 @@ async def policy_page(
     """The policy in force, as a form; what was typed stays when something is refused."""
     in_force = policies.filled(await policies.policy(person.region))
     versions = await policies.versions(by=person)
-    defaults = policies.filled(rules.DEFAULTS)
+    defaults = policies.filled(rules.shipped(person.region))
     # A limit is typed as a number with its unit beside it.
     limits = {name: found for name, value in in_force.items() if (found := LIMIT.fullmatch(value))}
     values = in_force | {name: found[1] for name, found in limits.items()}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from lianban import journal, outbox
+from lianban.casework import wordings
+from lianban.casework.languages import in_both
 from lianban.casework.notices.views import PaperView
 from lianban.outside.clock import local
 from lianban.outside.database import connection
@@ -58,6 +60,7 @@ async def issue(
     at: datetime,
     task_id: UUID | None = None,
     department: str = "",
+    item: str = "",
     url: str = "",
 ) -> PaperView:
     """Issue a paper in the caller's transaction, the case locked, as the last thing in it.
@@ -65,14 +68,17 @@ async def issue(
     `content` comes from its builder in `rules.notices`; `authority` is the short form (`short_authority`). The QR code
     opens `url`, by default the verification page of the paper's code. `department` is whose feed tells of it and who
     may read it besides the window. A list that belongs to no single case has `case_id` None and is told in no case's
-    journal.
+    journal. The fixed sentences are those of the region in force on the day, for the task's item or `item`.
     """
     year = local(at).year
     id = new_id(at)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    if task_id and not item:
+        item = str(await connection().fetchval("SELECT item FROM tasks WHERE id = $1", task_id))
+    own = await wordings.current(region, kind, item, local(at).date())
+    said = await in_both(worded(content, own), region, own)
     serial = await take_number(f"{region} {authority}", kind, year)
     number = notices.number_text(authority, kind, year, serial)
-    said = worded(content)
     whole = notices.numbered(said, number=number, code=code, url=url or f"{settings().base_url}/v/{code}")
     title = str(whole["title"])
     await connection().execute(
@@ -104,6 +110,17 @@ async def issue(
             content={"kind": kind, "number": number},
         )
     return PaperView(id, kind, title, number, code, task_id, at, void=False)
+
+
+async def supersede(ids: Collection[UUID], *, by: UUID, at: datetime) -> None:
+    """These papers are not to be used any more: the paper `by` stands in their place. What is void stays so."""
+    await connection().execute(
+        "UPDATE papers SET superseded_by = $2, superseded_at = $3"
+        " WHERE id = ANY($1) AND void_at IS NULL AND superseded_by IS NULL",
+        list(ids),
+        by,
+        at,
+    )
 
 
 def _content_hash(content: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.calendar import Calendar
 from lianban.rules.catalog.types import Edition, Limit, Material, Unit
 from lianban.rules.composer import limit_text
+from lianban.rules.notices.intake import COMPLETE
 from lianban.rules.notices.promises import Follows
 from lianban.rules.plan import Plan, PlanMaterial
 from lianban.tables.ids import new_id
@@ -109,12 +110,9 @@ def on_acceptance(content: dict[str, Any], plan: Plan, edition: Edition, follows
                 f"“{item.name}”以告知承诺方式办理（{promise.basis.document}{promise.basis.article}）：申请人承诺{content_told}。"
                 f"作出决定后由{edition.departments[item.department].name}核查；{promise.liability}"
             )
-    return content | {
-        "later": f"主要申请材料齐全、符合法定形式，“{names}”经申请人书面承诺容缺后补（见《容缺受理通知书》）。"
-        if follows
-        else "",
-        "promises": promises,
-    }
+    later = f"主要申请材料齐全、符合法定形式，“{names}”经申请人书面承诺容缺后补（见《容缺受理通知书》）。"
+    standing = content["standing"].replace(COMPLETE, later) if follows else content["standing"]
+    return content | {"standing": standing, "promises": promises}
 
 
 def _items(line: PlanMaterial) -> list[str]:

@@ -11,15 +11,20 @@ from lianban.rules.notices.base import OWN_TIME_NOTE, PROVISIONAL, Content, begi
 from lianban.rules.notices.parts import Enquiry, Party, day
 from lianban.rules.policy import Policy
 
-EFFECTS = {
-    "return": "逾期没有补正的，本机关核实后可以退件；退件不影响备齐材料后重新申请。",
-    "lapse": "逾期没有补正的，视为放弃本次申请；备齐材料后可以重新申请。",
-    "wait": "请尽早补正；补正以前不计算办理期限。",
+WORDING = {
+    "correction": {
+        "opening": "本机关于{received}收到你（单位）关于{bundle}的申请材料（办件编号：{case_number}）。经核对，"
+        "申请材料不齐全"
+        "或者不符合法定形式。根据《中华人民共和国行政许可法》第三十二条第一款第四项的规定，"
+        "现将需要补正的全部内容一次告知如下，"
+        "请在{answer_by}前（{answer_within}内）补正：",
+        "whole": "以上是需要补正的全部内容。对第一次提交的材料，本机关不再提出其他补正要求。"
+        "受理日期为补正材料全部收到之日；本机关自该日起五个工作日内书面答复，逾期不告知的，自该日起即为受理。",
+        "over_return": "逾期没有补正的，本机关核实后可以退件；退件不影响备齐材料后重新申请。",
+        "over_lapse": "逾期没有补正的，视为放弃本次申请；备齐材料后可以重新申请。",
+        "over_wait": "请尽早补正；补正以前不计算办理期限。",
+    },
 }
-WHOLE = (
-    "以上是需要补正的全部内容。对第一次提交的材料，本机关不再提出其他补正要求。"
-    "受理日期为补正材料全部收到之日；本机关自该日起五个工作日内书面答复，逾期不告知的，自该日起即为受理。"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,9 @@ def correction(
             for line in lines
         ],
         "answer_by": day(answer_by) + PROVISIONAL * provisional,
-        "answer_limit": answer_limit,
+        "answer_within": answer_limit.replace(" ", ""),
         "provisional_note": OWN_TIME_NOTE if provisional else "",
-        "effect": EFFECTS[policy.answer_over],
-        "whole": WHOLE,
+        "over": policy.answer_over,
         "channels": channels,
         "clerk": clerk,
     }

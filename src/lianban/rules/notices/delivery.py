@@ -9,15 +9,32 @@ from lianban.errors import Invalid
 from lianban.rules.notices.base import Content, begin, enquiry_content, need, party_content
 from lianban.rules.notices.parts import Document, Enquiry, Outcome, Party, day, moment
 
+WORDING = {
+    "delivery_receipt": {
+        "note": "送达日期以本回证的签收日期为准。受送达人拒绝签收的，送达人记明事由和日期，由见证人签名或者以拍照、"
+        "录像方式"
+        "记录送达过程后留置。",
+    },
+    "closure": {
+        "opening": "你（单位）申请办理的{bundle}（办件编号：{case_number}）于{accepted}受理，{decided}全部作出决定，"
+        "{closed}办结。{summary}结果如下：",
+        "collect": "领取方式：{method}。请当场核对证照所载内容，发现有误可以当场提出更正。",
+        "renewal": "证照有有效期，{renewal}",
+    },
+}
 METHODS = {
     "window": "窗口直接送达",
+    "agent": "代理人代收",
+    "family": "同住成年家属代收",
+    "organisation": "单位收件人签收",
     "mail": "邮寄送达",
     "electronic": "电子送达（经受送达人同意）",
     "self_service_cabinet": "自助取件柜",
-    "agent": "代理人代收",
     "left": "留置送达",
     "public_notice": "公告送达",
 }
+BY_HAND = ("window", "agent", "family", "organisation")
+"""Somebody signs there and then (民事诉讼法 88)."""
 
 
 OUTCOMES = {"granted": "准予", "refused": "不予", "lapsed": "终止", "withdrawn": "撤回", "terminated": "终止"}
@@ -43,15 +60,23 @@ def delivery_receipt(
     clerk: str,
     witness: str = "",
     note: str = "",
+    particulars: Sequence[tuple[str, str]] = (),
+    signature: str = "",
 ) -> Content:
-    """送达回证 (民事诉讼法 87–95 by analogy). `method` is a key of METHODS; leaving a document needs a witness."""
+    """送达回证 (民事诉讼法 87–95 by analogy). `method` is a key of METHODS; leaving a document needs a witness.
+
+    `particulars` are what the way of delivery adds, as (label, text): the parcel, the mandate, who refused.
+    `signature` says what stands in place of a signature; "" leaves room for one. By mail and by public notice the law
+    knows a date of delivery, no hour.
+    """
     need(("受送达人", addressee), ("送达文书", documents), ("送达地点", place), ("送达人", clerk))
     if method not in METHODS:
         raise Invalid(f"送达方式“{method}”不存在，请选择：{'、'.join(METHODS.values())}。")
     if method == "left" and not (witness or note):
         raise Invalid("留置送达必须写明见证人，或者在备注中说明拍照、录像的情况。")
-    if method in ("window", "agent"):
+    if method in BY_HAND:
         need(("收件人", receiver))
+    whole_day = method in ("mail", "public_notice")
     return begin("delivery_receipt", authority, delivered_at.date(), "送达机关（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
@@ -59,13 +84,15 @@ def delivery_receipt(
         "documents": [{"name": d.name, "number": d.number or "—", "copies": d.copies} for d in documents],
         "method": METHODS[method],
         "place": place,
-        "delivered": moment(delivered_at),
+        "delivered": day(delivered_at.date()) if whole_day else moment(delivered_at),
         "receiver": receiver,
         "relation": relation,
         "id_last_four": id_last_four,
         "clerk": clerk,
         "witness": witness,
         "note": note,
+        "particulars": [{"label": label, "text": text} for label, text in particulars if text],
+        "signature": signature,
     }
 
 

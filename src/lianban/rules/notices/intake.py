@@ -17,6 +17,21 @@ from lianban.rules.notices.base import (
 )
 from lianban.rules.notices.parts import AcceptedItem, Deadline, Enquiry, HandedIn, Party, day, moment
 
+WORDING = {
+    "receipt": {
+        "nature": "本凭证只证明收到所列材料，不代表申请已被受理。",
+        "accepted": "本件已当场受理，另行出具《受理通知书》；办理期限以《受理通知书》为准。",
+        "answer": "本机关将在{answer_due}前（自收到材料之日起五个工作日内）书面答复是否受理或者一次告知需要补正的"
+        "全部内容；逾期不告知的，自收到申请材料之日起即为受理。",
+    },
+    "acceptance": {
+        "opening": "你（单位）于{applied}申请办理的{bundle}（办件编号：{case_number}），{standing}根据{basis}的规定，"
+        "本机关于{accepted}予以受理，并将在{due}前（承诺时限{limit}）作出决定。各事项的期限如下：",
+        "special": "依法需要听证、检验、鉴定、专家评审等的，所需时间不计入期限，另行书面告知。",
+        "copies": "本通知书一式{copies}份，{distribution}。",
+    },
+}
+COMPLETE = "申请材料齐全、符合法定形式。"
 ACCEPTANCE_BASIS = "《中华人民共和国行政许可法》第三十二条第一款第五项、第二款"
 
 
@@ -56,12 +71,6 @@ def receipt(
         ("收件人", clerk),
         ("查询方式", enquiry.phone or enquiry.web),
     )
-    statement = "本凭证只证明收到所列材料，不代表申请已被受理。" + (
-        "本件已当场受理，另行出具《受理通知书》；办理期限以《受理通知书》为准。"
-        if accepted
-        else f"本机关将在{day(answer_due)}前（自收到材料之日起五个工作日内）书面答复是否受理或者一次告知需要补正的"
-        "全部内容；逾期不告知的，自收到申请材料之日起即为受理。"
-    )
     return begin("receipt", authority, received_at.date(), "综合窗口收件专用章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
@@ -71,7 +80,7 @@ def receipt(
         "materials": [_handed_in(m) for m in materials],
         "received": moment(received_at),
         "answer_due": day(answer_due),
-        "statement": statement,
+        "on_the_spot": accepted,
         "clerk": clerk,
         "enquiry": enquiry_content(enquiry),
     }
@@ -116,6 +125,7 @@ def acceptance(
         need((f"“{item.name}”的承诺时限", item.committed.limit))
         if item.committed.due is None:
             need((f"“{item.name}”的起算条件", item.committed.starts))
+    supplied = f"经一次告知补正，补正材料于{day(supplied_on)}全部收到，" if supplied_on else ""
     limits = [d for i in items for d in (i.committed, i.statutory) if d is not None] + [commitment]
     return begin("acceptance", authority, issued_on or accepted_at.date(), "行政审批受理专用章（盖章处）") | {
         "bundle": bundle,
@@ -125,8 +135,7 @@ def acceptance(
         "applied": day(applied_on),
         "accepted": moment(accepted_at),
         "basis": basis,
-        "deemed": deemed,
-        "supplied": day(supplied_on) if supplied_on else "",
+        "standing": deemed or supplied + COMPLETE,
         "items": [
             {
                 "name": i.name,
@@ -136,8 +145,8 @@ def acceptance(
             }
             for i in items
         ],
-        "commitment": deadline_content(commitment),
-        "excludes": excludes,
+        "due": deadline_content(commitment)["due"],
+        "limit": "，".join(t for t in (commitment.limit.replace(" ", ""), excludes.strip("。")) if t),
         "provisional_note": PROVISIONAL_NOTE if any(d.provisional for d in limits) else "",
         "clerk": clerk,
         "enquiry": enquiry_content(enquiry),

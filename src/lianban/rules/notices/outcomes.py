@@ -17,6 +17,31 @@ from lianban.rules.notices.parts import Enquiry, Party, day
 ACT = "《中华人民共和国行政许可法》"
 
 
+WORDING = {
+    "non_acceptance": {
+        "opening": "你（单位）于{received}提出的“{item}”申请（{bundle}，办件编号：{case_number}）收悉。经核对，"
+        "{ground}。",
+        "decision": "根据{basis}的规定，本机关决定对“{item}”不予受理。",
+        "competent": "{competent}。请向该机关提出申请。",
+        "remedy": "{remedy}",
+        "others": "同时申请的{rest_named}不受影响，继续办理。",
+    },
+    "turned": {
+        "opening": "你（单位）申请办理的{bundle}{numbered}不能作为“一件事”联合办理，原因是：{reason}",
+        "nature": "这不是不予受理或者不予许可。下列事项可以分别向办理部门提出申请，已经填写的表单可以打印带走，"
+        "不必重新填写：",
+    },
+    "termination": {
+        "opening": "你（单位）于{received}提出的{bundle}申请（办件编号：{case_number}），下列事项自{date}起终止办理："
+        "{ended}。",
+        "followers": "以上述事项办成为前提的{followers_named}一并终止，可以在前提办成后单独申请。",
+        "others": "{rest_named}不受影响；已经作出的决定继续有效。",
+        "again": "终止办理不是不予许可，需要办理的可以随时重新申请。",
+        "remedy": "{remedy}",
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Why an item is not accepted: in words for permissions and for everything else, and the place in the Act."""
@@ -119,8 +144,14 @@ def non_acceptance(
         "competent": competent.strip(),
         "remedy": remedy.strip(),
         "rest": list(rest),
+        "rest_named": named(rest),
         "enquiry": enquiry_content(enquiry),
     }
+
+
+def named(items: Sequence[str]) -> str:
+    """Items within a sentence: “出生登记”“社会保障卡申领”; nothing for none."""
+    return "".join(f"“{item}”" for item in items)
 
 
 def turned(
@@ -147,6 +178,7 @@ def turned(
         "applicant": party_content(applicant),
         "bundle": bundle,
         "case_number": case_number,
+        "numbered": f"（办件编号：{case_number}）" if case_number else "",
         "reason": reason.strip(),
         "items": [
             {
@@ -198,8 +230,11 @@ def termination(
         "case_number": case_number,
         "received": day(received_on),
         "items": list(items),
+        "ended": named(items),
         "followers": list(followers),
+        "followers_named": named(followers),
         "rest": list(rest),
+        "rest_named": named(rest),
         "reason": reason.strip(),
         "basis": basis.strip(),
         "returned": returned.strip(),

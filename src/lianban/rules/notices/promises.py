@@ -21,12 +21,32 @@ from lianban.rules.notices.base import (
 )
 from lianban.rules.notices.parts import Enquiry, Party, day, moment
 
+WORDING = {
+    "tolerance": {
+        "opening": "你（单位）申请办理的{bundle}（办件编号：{case_number}）主要申请材料齐全、符合法定形式。"
+        "根据你（单位）签署的"
+        "《申请容缺受理承诺书》，本机关于{accepted}先行受理，下列材料请在期限内补齐：",
+        "copies": "本通知书一式{copies}份，{distribution}。",
+    },
+    "rectification": {
+        "opening": "你（单位）以告知承诺方式取得“{item}”（{bundle}，办件编号：{case_number}）。本机关于{checked}核查，"
+        "发现与承诺不符：",
+        "order": "根据{basis}，责令你（单位）于{rectify_by}前改正，并接受复查。",
+        "objection": "对核查情况有不同意见的，可以在改正期限内向本机关陈述、申辩。",
+    },
+    "revocation": {
+        "opening": "本机关于{granted}以告知承诺方式准予你（单位）的“{item}”（{bundle}，办件编号：{case_number}）。",
+        "decision": "根据{basis}，本机关决定撤销{revoked}。自收到本决定书之日起不得继续使用，请交回证照原件。",
+        "remedy": "{remedy}",
+    },
+}
 ACCEPTANCE_SEAL = "行政审批受理专用章（盖章处）"
 AUTHORITY_SEAL = "本行政机关印章（盖章处）"
 WAYS = "到综合窗口当面补交、邮寄（以窗口收到的时间为准），或者凭办件编号和查询码在网上补交"
 CONSEQUENCES = (
     "材料补齐以前不颁发证照、不作出准予决定。",
-    "逾期未补齐或者补交的材料不符合要求的，终止办理所涉事项，由此造成的损失由申请人承担；信用修复以前不再适用容缺受理。",
+    "逾期未补齐或者补交的材料不符合要求的，终止办理所涉事项，由此造成的损失由申请人承担；"
+    "信用修复以前不再适用容缺受理。",
     "容缺期间办理时限照常计算。",
 )
 NOT_BARRED = "没有未修复的容缺承诺失信记录和承诺不实记录。"
@@ -157,6 +177,7 @@ def revocation(
         "item": item,
         "granted": day(granted_on),
         "results": list(results),
+        "revoked": "、".join(results),
         "findings": findings.strip(),
         "reason": reason.strip(),
         "basis": basis.strip(),
