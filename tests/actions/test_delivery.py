@@ -109,7 +109,7 @@ async def test_what_is_decided_need_not_wait_for_the_rest(pool: None) -> None:
     await refused(await task_of(case, "birth_registration"), POLICE)
     last = await delivery.hand_over(case, receiver="张小花", by=WANG, at=MONDAY)
     assert last.status == "delivered"
-    assert await _receipts(case) == [["居民户口簿"], ["不予办理决定书"]]
+    assert await _receipts(case) == [["居民户口簿", "准予办理决定书"], ["不予办理决定书"]]
 
 
 async def test_a_refusal_has_its_ten_days_too_and_goes_along_before_the_rest_is_decided(pool: None) -> None:
@@ -185,11 +185,13 @@ async def test_a_part_may_go_first(pool: None) -> None:
         ({"id_last_four": "12345"}, "id_last_four"),
         ({"id_last_four": "甲乙丙丁"}, "id_last_four"),
         ({"method": "pigeon"}, "method"),
-        ({"method": "agent"}, "relation"),
-        ({"method": "left"}, "witness"),
-        ({"method": "mail"}, "note"),
-        ({"method": "electronic"}, "note"),
-        ({"method": "public_notice"}, "note"),
+        ({"method": "agent", "relation": "代办人"}, "file"),
+        ({"method": "family"}, "relation"),
+        ({"method": "left", "place": "申请人住处", "refused_by": "朴美兰"}, "witness"),
+        ({"method": "left", "place": "申请人住处", "witness": "社区金某"}, "refused_by"),
+        ({"method": "left", "refused_by": "朴美兰", "witness": "社区金某"}, "place"),
+        ({"method": "mail"}, "method"),
+        ({"method": "public_notice"}, "method"),
     ],
 )
 async def test_what_a_hand_over_must_say(pool: None, change: dict[str, str], field: str) -> None:
@@ -205,13 +207,12 @@ async def test_refusals_are_handed_over_too_and_the_closing_notice_names_the_nex
     case = (await accepted()).case_id
     await refused(await task_of(case, "birth_registration"), POLICE)
     await grant_all(case)
-    done = await delivery.hand_over(case, receiver="张小花", method="mail", note="邮政 123", by=WANG, at=MONDAY)
+    done = await delivery.hand_over(case, receiver="张小花", method="family", relation="婆婆", by=WANG, at=MONDAY)
     receipt = str(await one("SELECT content::text FROM papers WHERE id = $1", done.paper_id))
     assert "不予办理决定书" in receipt
     closed = await delivery.close(case, by=WANG, at=MONDAY)
     notice = str(await one("SELECT content::text FROM papers WHERE id = $1", closed.paper_id))
-    assert "整改后单独申请" in notice and "邮寄送达" in notice and "龙公安不予字〔2026〕第000001号" in notice
-    assert "收件地址（以邮寄凭证为准）" in receipt
+    assert "整改后单独申请" in notice and "同住成年家属代收" in notice and "龙公安不予字〔2026〕第000001号" in notice
 
 
 async def test_other_regions_and_departments_do_not_see_the_case(pool: None) -> None:

@@ -67,11 +67,27 @@ async def _not_made_up(ended: Ended, at: datetime) -> None:
     await lapse(ended, at)
 
 
+async def _not_fetched(ended: Ended, at: datetime) -> None:
+    """The time in the self-service cabinet is over: back to the window."""
+    from lianban.casework.delivery.cabinet import expire
+
+    await expire(ended, at)
+
+
+async def _passed(ended: Ended, at: datetime) -> None:
+    """A public notice has stood for thirty days: delivered (民事诉讼法 95)."""
+    from lianban.casework.delivery.announcing import pass_by
+
+    await pass_by(ended, at)
+
+
 OWED: dict[str, Handler] = {
     "correction": _deem,
     "answer": _unanswered,
     "tolerance": _not_made_up,
     "hearing": _unheard,
+    "cabinet": _not_fetched,
+    "notice": _passed,
 }
 """Kind of clock → what the system does when it has ended (`ended`, the present instant)."""
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from lianban.casework import catalogue, tracking
 from lianban.casework.clocks import ClockView, clocks_of, passport
 from lianban.casework.clocks.rows import calendar_of, events_of, history
+from lianban.casework.policies import policy
 from lianban.errors import NotFound
 from lianban.outside import printing
 from lianban.outside.clock import local
@@ -64,6 +65,7 @@ class Explained:
     summary: str
     progress: str
     rules: tuple[str, ...]
+    ends: str
     sources: tuple[Source, ...]
     provisional_note: str
     earlier: str
@@ -139,6 +141,7 @@ async def print_out(found: Explained, *, at: datetime) -> tuple[bytes, str]:
         # Without the code: whoever finds the sheet learns no more than what stands on it.
         address=f"{settings().base_url}/c/{found.number}",
         earlier=found.earlier,
+        ends=found.ends,
     )
     return await printing.kept("notices/passport.html", content), f"时限说明 {found.number}.pdf"
 
@@ -162,6 +165,7 @@ async def _explained(case: Mapping[str, Any], clock_id: UUID, *, at: datetime, d
     view, calendar = found.view, await calendar_of(case["region_code"])
     edition = await catalogue.edition(case["edition"])
     views = {v.kind: v for v in await clocks_of(case["id"], at=at) if v.task_id is None}
+    ends = passports.delivery_rule(await policy(case["region_code"])) if view.kind == "delivery" else ""
     shown = strip(found.due, found.history, calendar, today=local(at).date())
     return Explained(
         view=view,
@@ -175,7 +179,8 @@ async def _explained(case: Mapping[str, Any], clock_id: UUID, *, at: datetime, d
         start_rule=_start_rule(view, case, edition),
         summary=passports.summary(shown, found.history, found.due),
         progress="" if view.stopped_at else passports.progress(shown, _used(shown, calendar, at)),
-        rules=passports.rules_of(found.history),
+        rules=(*passports.rules_of(found.history), *([ends] if ends else [])),
+        ends=ends,
         sources=passports.sources(found.due, found.history, calendar),
         provisional_note=passports.provisional_note(found.due, found.history, calendar),
         earlier=_earlier(view, views.get("bundle")),

@@ -15,6 +15,7 @@ from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Due, History, shanghai
 from lianban.rules.composer import limit_text
 from lianban.rules.notices.parts import day, moment
+from lianban.rules.policy import Policy
 from lianban.rules.strip import Square, Strip
 
 STARTS = {
@@ -28,9 +29,24 @@ STARTS = {
     "delivery": "自作出决定之日起算（行政许可法第四十四条）",
     "tolerance": "自申请人作出补齐承诺之日起算",
     "verification": "自作出决定之日起算",
+    "cabinet": "自放入自助取件柜之时起算",
+    "notice": "自发出公告之日起算（参照民事诉讼法第九十五条）",
     "hearing": "自被告知听证权利之日起算（行政许可法第四十七条）",
 }
 """From when a clock of a kind runs."""
+
+MAIL_COUNTS = {
+    "arrived": "邮寄的，到邮件回执上的收件日期为止，回执上的日期就是送达日期（参照民事诉讼法第九十一条）",
+    "sent": "邮寄的，到交寄之时为止（参照民事诉讼法第八十五条，本地规定）；送达日期仍是邮件回执上的收件日期",
+}
+CABINET_COUNTS = {
+    "taken": "自助取件柜的，到凭码取走之时为止",
+    "placed": "自助取件柜的，到放入并通知之时为止（本地规定）；送达日期仍是取走之时",
+}
+NOTICE_COUNTS = {
+    "published": "公告送达的，到发出公告之时为止（本地规定）；送达日期是三十日期满之日的次日（参照民事诉讼法第九十五条）",
+    "passed": "公告送达的，到三十日公告期满为止，期满之日的次日为送达日期（参照民事诉讼法第九十五条）",
+}
 
 RUN = 3
 """Days from one to the next that still read as one stretch: a weekend lies between."""
@@ -105,6 +121,17 @@ def span(since: datetime, until: datetime) -> str:
         last = until.date() - timedelta(days=1)
         return day(since.date()) if last == since.date() else f"{day(since.date())}至{day(last)}"
     return f"{moment(since)}至{moment(until)}"
+
+
+def delivery_rule(policy: Policy) -> str:
+    """Which moment ends the ten working days, way by way (行政许可法 44): what a return sets going again."""
+    ways = (
+        "当面签收、代收、留置的，到送达之时为止；电子送达的，到文书到达受送达人查询页面之时为止（参照民事诉讼法第九十条）",
+        MAIL_COUNTS[policy.mail_counts],
+        CABINET_COUNTS[policy.cabinet_counts],
+        NOTICE_COUNTS[policy.notice_counts],
+    )
+    return f"送达时限：{'；'.join(ways)}。退回、逾期未取的，时限继续计算。"
 
 
 def rules_of(history: History) -> tuple[str, ...]:
@@ -182,8 +209,10 @@ def paper(
     turns: Sequence[Turn],
     address: str,
     earlier: str = "",
+    ends: str = "",
 ) -> dict[str, object]:
-    """时限说明: the content for `templates/notices/passport.html`; `earlier` says why what was told is earlier."""
+    """时限说明: the content for `templates/notices/passport.html`; `earlier` says why what was told is earlier, `ends`
+    what stops this clock."""
     return {
         "kind": "passport",
         "title": "时限说明",
@@ -204,7 +233,7 @@ def paper(
         "provisional": due.provisional,
         "provisional_note": provisional_note(due, history, calendar),
         "summary": summary(shown, history, due),
-        "rules": list(rules_of(history)),
+        "rules": [*rules_of(history), *([ends] if ends else [])],
         "calendar": due.calendar,
         "sources": [asdict(source) for source in sources(due, history, calendar)],
         "beside": [

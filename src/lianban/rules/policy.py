@@ -52,6 +52,7 @@ class Policy:
     yellow_days_left: int = 1
     short_yellow: int = 75
     four_eyes_refusal: bool = False
+    opinion_needs_text: bool = False
     second_language: str = ""
     cabinet: str = "5d"
     mail_counts: str = "arrived"
@@ -141,6 +142,11 @@ CHOICES = {
         "不予决定须由另一人复核",
         "选“是”后，签收人要先把任务转交给另一位审批人员，由他复核后作出不予决定。",
         "双人复核；本系统的建议",
+    ),
+    "opinion_needs_text": Choice(
+        "审查意见只写“同意”的不能决定",
+        "选“是”后，准予时的审查意见必须写明审查了什么、是否符合条件；选“否”时照样可以决定，页面上标出不足。",
+        "案卷评查标准（各地）：审查意见只有“同意”或者只有签名的扣分",
     ),
     "cabinet": Choice("自助取件柜的保管期限", "到期没有取的，退回窗口。", UNVERIFIED),
     "mail_counts": Choice(

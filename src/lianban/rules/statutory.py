@@ -16,11 +16,17 @@ JOINT = Limit(45, Unit.WORKING_DAYS)
 DELIVER = Limit(10, Unit.WORKING_DAYS)
 """R-44: from the decision on the item itself, not from the last one of the case."""
 
+NOTICE = Limit(30, Unit.NATURAL_DAYS)
+"""民事诉讼法 95: from the day a public notice was put up until the document counts as delivered."""
+
 DECIDE_BASIS = f"{LAW}第四十二条第一款"
 JOINT_BASIS = f"{LAW}第四十二条第二款"
 DELIVER_BASIS = f"{LAW}第四十四条"
 DELIVER_REFUSAL_BASIS = f"不予决定书的送达，参照{LAW}第四十四条"
 """The article speaks of what was granted; the time to ask for a review (复议) only runs once a refusal is delivered."""
+NOTICE_BASIS = "公告送达，参照《中华人民共和国民事诉讼法》第九十五条"
+APPOINTMENT_BASIS = "约定现场勘查时间的期限（本地规定）"
+SURVEY_BASIS = "进行现场勘查的期限（本地规定，不停止办理时限）"
 CLAIM_BASIS = "任务派发后的签收时间（本地规定）"
 
 

@@ -70,7 +70,11 @@ class NumberSeries(Table, tablename="number_series"):
 
 
 class Delivery(Table, tablename="deliveries"):
-    """Results handed over: which, to whom, how (送达)."""
+    """One try to hand something over (送达): which results, to whom, how, and what became of it.
+
+    `at` is when it was begun, `delivered_at` the delivery date in law, `counts_at` the moment from which the ten working
+    days no longer run for it. The papers that go along point here.
+    """
 
     id = UUID(primary_key=True, required=True)
     case_id = UUID(required=True)
@@ -83,3 +87,48 @@ class Delivery(Table, tablename="deliveries"):
     by_id = Text(required=True)
     by_name = Text(required=True)
     at = Timestamptz(required=True)
+    region_code = Text()
+    status = Text(default="delivered")
+    place = Text()
+    witness = Text()
+    refused_by = Text()
+    mandate = Text()
+    file_name = Text()
+    media_type = Text()
+    sha256 = Text()
+    carrier = Text()
+    tracking = Text()
+    phone = Text()
+    address = Text()
+    box = Text()
+    code_hash = Text()
+    codes = Integer()
+    tries = Integer()
+    consent_id = UUID(null=True, default=None)
+    until = Timestamptz(null=True, default=None)
+    counts_at = Timestamptz(null=True, default=None)
+    delivered_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+    end_reason = Text()
+    receipt_id = UUID(null=True, default=None)
+    notice_id = UUID(null=True, default=None)
+    seen_at = Timestamptz(null=True, default=None)
+    paper_asked_at = Timestamptz(null=True, default=None)
+    paper_asked_channel = Text()
+    paper_given_at = Timestamptz(null=True, default=None)
+    paper_given_to = Text()
+
+
+class DeliveryConsent(Table, tablename="delivery_consents"):
+    """Consent to electronic delivery (民事诉讼法 90): how and when it was given, and perhaps taken back."""
+
+    id = UUID(primary_key=True, required=True)
+    case_id = UUID(required=True)
+    channel = Text(required=True)
+    person = Text(required=True)
+    at = Timestamptz(required=True)
+    by_id = Text(required=True)
+    by_name = Text(required=True)
+    revoked_at = Timestamptz(null=True, default=None)
+    revoked_by = Text()
+    revoked_channel = Text()

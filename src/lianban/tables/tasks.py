@@ -72,6 +72,11 @@ class Result(Table, tablename="results"):
     delivered_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
     revoked_reason = Text()
+    delivery_id = UUID(null=True, default=None)
+    superseded_at = Timestamptz(null=True, default=None)
+    superseded_by = UUID(null=True, default=None)
+    superseded_reason = Text()
+    old_one = Text()
 
 
 class Handover(Table, tablename="handovers"):

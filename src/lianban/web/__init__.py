@@ -34,6 +34,7 @@ from lianban.web import (
     tasks,
     tracking,
     verification,
+    visits,
     window,
     wordings,
 )
@@ -69,8 +70,10 @@ routers = [
 ]
 with_files = [
     verification.router,
+    visits.router,
     intake.router,
     tasks.router,
+    delivery.router,
     promises.router,
     room.router,
     answers.router,

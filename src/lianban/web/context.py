@@ -23,6 +23,7 @@ from lianban.casework.messages import STATES
 from lianban.outside import clock
 from lianban.outside.settings import settings, shipped
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
+from lianban.rules.calendar import WEEKDAYS
 from lianban.rules.cards import COLOURS
 from lianban.web import filters
 
@@ -105,6 +106,7 @@ def environment() -> Environment:
         OUTCOMES=filters.OUTCOMES,
         CONCLUSIONS=filters.CONCLUSIONS,
         VISIT_STATES=filters.VISIT_STATES,
+        WEEKDAYS=WEEKDAYS,
         CARDS=COLOURS,
         MESSAGES=STATES,
     )

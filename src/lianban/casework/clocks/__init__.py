@@ -5,9 +5,9 @@ Rooms: `kinds` what there is · `rows` how they are kept · `running` start and 
 """
 
 from lianban.casework.clocks.kinds import APPLICANTS, COLOURS, KINDS, LEGAL, OWING
-from lianban.casework.clocks.moving import Moved, cap, end_pause, extend, pause
-from lianban.casework.clocks.rows import Owner, moments
-from lianban.casework.clocks.running import Running, promised, start, start_task, stop
+from lianban.casework.clocks.moving import Moved, cap, end_pause, extend, pause, recommit
+from lianban.casework.clocks.rows import Owner, midnight_after, moments
+from lianban.casework.clocks.running import Running, promised, reopen, start, start_task, stop
 from lianban.casework.clocks.views import ClockView, EventView, Passport, clocks_of, passport
 from lianban.casework.clocks.waking import Awake, awake, due_cases, sleep
 
@@ -30,10 +30,13 @@ __all__ = [
     "due_cases",
     "end_pause",
     "extend",
+    "midnight_after",
     "moments",
     "passport",
     "pause",
     "promised",
+    "recommit",
+    "reopen",
     "sleep",
     "start",
     "start_task",

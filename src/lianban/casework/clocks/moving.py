@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,8 +14,9 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import clock
 from lianban.rules.actors import Actor
-from lianban.rules.catalog.types import Unit
+from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.clock import Extension, Pause
+from lianban.rules.composer import limit_text
 from lianban.tables.ids import new_id
 
 _EVENT = """
@@ -93,6 +95,33 @@ async def cap(owner: Owner, kind: str, latest: datetime, *, at: datetime) -> Non
         await connection().execute(
             "UPDATE clocks SET promised_due = $2, wake_at = $3 WHERE id = $1", row["id"], latest, wake
         )
+
+
+async def recommit(owner: Owner, limit: Limit, basis: str, *, at: datetime) -> Moved | None:
+    """The committed limit becomes another one, counted from the same start, with all that has moved the clock since.
+
+    What was told is never put off, and the law's own limit goes before. None when no such clock runs.
+    """
+    rows = await open_clocks(owner, ("committed",))
+    if not rows:
+        return None
+    row = rows[0]
+    calendar, chosen = await calendar_of(owner.region), await policy(owner.region)
+    told = history(row, (await events_of([row["id"]])).get(row["id"], []))
+    now = replace(told, limit=limit)
+    due = clock.reckon(now, calendar)
+    lawful = [local(r["computed_due"]) for r in await open_clocks(owner, ("statutory",))]
+    promised = min(local(row["promised_due"]), due.instant, *lawful)
+    later = moments("committed", now, due.instant, promised, calendar, chosen)
+    wake = later[0][0] if later else None
+    await connection().execute(
+        "UPDATE clocks SET amount = $2, unit = $3, basis = $4, computed_due = $5, promised_due = $6, provisional = $7,"
+        " calendar = $8, wake_at = $9 WHERE id = $1",
+        row["id"], limit.amount, limit.unit.value, f"{basis}：{limit_text(limit)}", due.instant, promised,
+        due.provisional, due.calendar, wake,
+    )  # fmt: skip
+    await connection().execute("UPDATE tasks SET due_at = $2 WHERE id = $1", owner.task, promised)
+    return Moved(row["id"], "committed", owner.task, local(row["promised_due"]), promised, due.provisional)
 
 
 async def _event(

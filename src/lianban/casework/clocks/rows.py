@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -71,6 +71,11 @@ def history(row: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Hist
     )
 
 
+def midnight_after(due: datetime) -> datetime:
+    """When the day after begins."""
+    return (due + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def moments(
     kind: str, history: History, due: datetime, promised: datetime, calendar: Calendar, policy: Policy
 ) -> list[tuple[datetime, str]]:
@@ -82,5 +87,6 @@ def moments(
         marks = clock.marks(history, calendar, policy.thresholds, promised=promised, last=last)
         found = [(mark.at, mark.colour) for mark in marks if mark.colour in colours]
     if kind in OWING and history.stopped is None:
-        found.append((due + clock.LATE, ""))
+        # A public notice has thirty whole days: it has passed when the next day begins.
+        found.append((midnight_after(due) if kind == "notice" else due + clock.LATE, ""))
     return sorted(found)

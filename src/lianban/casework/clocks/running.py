@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lianban.casework.clocks.rows import Owner, calendar_of, moments
+from lianban.casework.clocks.rows import Owner, calendar_of, events_of, history, moments
 from lianban.casework.policies import policy
+from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import clock, statutory
 from lianban.rules.catalog.types import Edition, Limit
@@ -33,6 +34,10 @@ _STOP = """
 UPDATE clocks SET stopped_at = $3, wake_at = CASE WHEN wake_at <= $3 THEN wake_at END
 WHERE case_id = $1 AND task_id IS NOT DISTINCT FROM $2 AND stopped_at IS NULL
   AND ($4::text[] IS NULL OR kind = ANY($4)) AND ($5::text IS NULL OR subject = $5)
+"""
+
+_STOPPED = """
+SELECT * FROM clocks WHERE case_id = $1 AND task_id IS NOT DISTINCT FROM $2 AND kind = $3 AND stopped_at >= $4
 """
 
 
@@ -101,6 +106,19 @@ async def stop(
 ) -> None:
     """Stop the running clocks of a task, or with None the case's own; only `kinds` if given, only of `subject`."""
     await connection().execute(_STOP, case_id, task_id, at, None if kinds is None else list(kinds), subject)
+
+
+async def reopen(owner: Owner, kind: str, *, since: datetime) -> None:
+    """A clock of the owner that was stopped at `since` or later goes on as if it had never stopped."""
+    rows = await connection().fetch(_STOPPED, owner.case, owner.task, kind, since)
+    told = await events_of(row["id"] for row in rows)
+    calendar, chosen = await calendar_of(owner.region), await policy(owner.region)
+    for row in rows:
+        past = history({**row, "stopped_at": None}, told.get(row["id"], []))
+        later = moments(kind, past, local(row["computed_due"]), local(row["promised_due"]), calendar, chosen)
+        # What was raised before the stop is not raised again.
+        wake = next((when for when, _ in later if when > row["stopped_at"]), None)
+        await connection().execute("UPDATE clocks SET stopped_at = NULL, wake_at = $2 WHERE id = $1", row["id"], wake)
 
 
 async def start_task(

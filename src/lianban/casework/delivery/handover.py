@@ -1,4 +1,4 @@
-"""Results at the window: collected, handed over with a receipt, and the case closed (行政许可法 44; 民事诉讼法 87–95).
+"""What is delivered on the spot: signed for, left behind, or put on the holder's page (民事诉讼法 87–90 by analogy).
 
 What is decided may be fetched before the rest is: the law counts ten working days from each decision. Nothing is
 handed over twice, and the case is delivered when everything is. The window needs no look into the record for this: it
@@ -7,16 +7,18 @@ sees names of results, masked people and the papers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianban import errors, outbox
-from lianban.casework import clocks, progress
-from lianban.casework.delivery.collected import OPEN, RESULTS, along, at_window, lying
-from lianban.casework.delivery.documents import issue_closing_notice, issue_receipt
+from lianban import errors
+from lianban.casework.attachments import Attachment
+from lianban.casework.delivery import consents
+from lianban.casework.delivery.evidence import kept
+from lianban.casework.delivery.running import begin, case_delivered, fresh, received
+from lianban.casework.delivery.standing import Carried, all_delivered, at_window, chosen
 from lianban.casework.idempotency import once
 from lianban.casework.owed import catch_up
 from lianban.casework.progress import Held
@@ -24,21 +26,14 @@ from lianban.casework.tasks.checking import unprintable
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import fire
-from lianban.rules.notices import METHODS, Document
-from lianban.tables.ids import new_id
-from lianban.tables.papers import Delivery
+from lianban.rules.notices import BY_HAND, METHODS
 
-NEEDS_NOTE = {
-    "mail": "请在备注里写明快递公司和单号。",
-    "electronic": "请在备注里写明受送达人同意电子送达和送达的系统。",
-    "public_notice": "请在备注里写明公告的载体和日期。",
-}
+ON_THE_SPOT = {**dict.fromkeys(BY_HAND, "hand_over"), "electronic": "upload", "left": "leave"}
+"""Method → the event of its life. The other ways take their time: sending, cabinet, announcing."""
 LONGEST_NAME, LONGEST_NOTE = 60, 500
-_LAST = "SELECT id FROM deliveries WHERE case_id = $1 ORDER BY id DESC LIMIT 1"
-_RECEIPT = """
-SELECT id FROM papers WHERE case_id = $1 AND kind = 'delivery_receipt' AND void_at IS NULL ORDER BY id DESC LIMIT 1
+_LAST = """
+SELECT id, receipt_id FROM deliveries WHERE case_id = $1 AND status = 'delivered' ORDER BY id DESC LIMIT 1
 """
-_HERE = "SELECT true FROM results WHERE task_id = $1 AND delivered_at IS NULL AND revoked_at IS NULL LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,180 +46,148 @@ class Delivered:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A closed case with its closing notice."""
-
-    case_id: UUID
-    paper_id: UUID
-    status: str
-
-
 async def hand_over(
     case_id: UUID,
     *,
-    receiver: str,
+    receiver: str = "",
     relation: str = "本人",
     results: Sequence[UUID] | None = None,
+    papers: Sequence[UUID] | None = None,
     method: str = "window",
     id_last_four: str = "",
     witness: str = "",
+    refused_by: str = "",
+    place: str = "",
     note: str = "",
+    file: Attachment | None = None,
+    old_back: bool = False,
     by: Actor,
     at: datetime,
     key: str = "",
 ) -> Delivered:
-    """Hand over results (None: all that still lie here) and issue the 送达回证; the last one makes the case delivered.
+    """Hand over results and papers and issue the 送达回证; the last one makes the case delivered.
 
-    Written decisions go along with their results, refusals and revocations with the next hand-over, a corrected
-    paper after the case was closed too; what was revoked stays here. `method` is a key of
-    `rules.notices.METHODS`. Raises NotFound, Conflict when nothing lies here yet and for what has been handed over or
-    revoked, Invalid with the fields.
+    None for `results` means all that still lie here, None for `papers` the decisions that go along. `method` is a key
+    of ON_THE_SPOT. `file` is an agent's letter of authorisation, or the picture or film of what was left behind.
+    `old_back`: what was replaced by a corrected result has been brought back; otherwise it is declared void.
+    Raises NotFound, Conflict when nothing lies here yet and for what has gone or was revoked, Invalid with the fields.
     """
-    wanted = None if results is None else list(dict.fromkeys(results))
-    texts = [" ".join(t.split()) for t in (receiver, relation, id_last_four.upper(), witness)] + [note.strip()]
-    receiver, relation, id_last_four, witness, note = texts
+    texts = {
+        name: " ".join(text.split())
+        for name, text in {
+            "receiver": receiver,
+            "relation": relation,
+            "id_last_four": id_last_four.upper(),
+            "witness": witness,
+            "refused_by": refused_by,
+            "place": place,
+        }.items()
+    } | {"note": note.strip()}
 
     async def run() -> dict[str, Any]:
         async with at_window(case_id, by) as held:
-            papers = await along(held.id, []) if held.life.state not in OPEN else []
-            if held.life.state not in OPEN and not (papers and held.life.state in ("delivered", "closed")):
-                over = held.life.state in ("delivered", "closed")
-                why = "结果已经送达，不能重复出件" if over else "没有可以出件的结果"
-                raise errors.Conflict(f"办件现在是“{held.life.stage.name}”，{why}。")
-            taken, left = await _taken(held, wanted)
-            papers = await along(held.id, [r["id"] for r in taken])
-            documents = [Document(r["name"], r["number"]) for r in taken]
-            documents += [Document(p["title"], p["number"]) for p in papers]
-            last = await connection().fetchval(_LAST, held.id)
-            if not documents and held.life.state == "processing":
-                open = "”“".join(held.item(t.item).name for t in held.life.tasks if not t.stage.final)
-                raise errors.Conflict(f"还没有可以交给申请人的结果，“{open}”作出决定后再出件。")
-            if documents or last is None:
-                _check(receiver, relation, id_last_four, method, witness, note)
-                id = await _deliver(held, taken, papers, texts, method, by=by, at=at)
-            else:
-                id = last
-            held.life.all_delivered = not left
-            if held.life.all_delivered and held.life.state == "decided":
-                fire(held.life, "deliver", by)
-                await connection().execute(
-                    "UPDATE cases SET status = 'delivered', delivered_at = $2, updated_at = $2 WHERE id = $1",
-                    held.id,
-                    at,
-                )
-                await progress.note(held, "case delivered", by=by, at=at)
-                await outbox.write("case delivered", case_id=held.id, payload={"delivery": str(id)}, at=at)
-            if id == last:
-                paper = await connection().fetchval(_RECEIPT, held.id)
-            else:
-                paper = (await issue_receipt(held, documents, texts, method, by=by, at=at)).id
-            return {"delivery_id": str(id), "paper_id": str(paper), "status": held.life.state}
+            if await _only_to_say_so(held, results, papers):
+                last = await connection().fetchrow(_LAST, held.id)
+                await case_delivered(held, last["id"], by=by, at=at)
+                return _answer(last["id"], last["receipt_id"], held)
+            what = await chosen(held, results, papers)
+            agents = await _agents(held) if method == "agent" else ()
+            mandate = "" if method != "agent" else "party" if texts["receiver"] in agents else "file" if file else ""
+            _check(texts, method, mandate, evidence=file is not None)
+            agreed = await consents.standing(held.id) if method == "electronic" else None
+            life = fresh(
+                held,
+                receiver=texts["receiver"],
+                consent=agreed is not None,
+                witnessed=bool(texts["refused_by"] and texts["place"] and (texts["witness"] or file)),
+            )
+            fire(life, ON_THE_SPOT[method], by)
+            if agreed is not None:
+                _downloadable(what)
+                texts["receiver"] = agreed.person
+                texts["relation"] = ""
+            columns = texts | {"mandate": mandate, "consent_id": agreed.id if agreed else None}
+            columns |= await kept(held.id, file) if method in ("agent", "left") else {}
+            columns["note"] = await _old_ones(held, what, old_back=old_back, note=texts["note"])
+            id = await begin(
+                held, what, method=method, status=life.state, delivered_at=at, counts_at=at, **columns, by=by, at=at
+            )
+            row = await connection().fetchrow("SELECT * FROM deliveries WHERE id = $1", id)
+            return _answer(id, await received(held, row, what, by=by, at=at), held)
 
-    asked = [str(case_id), sorted(str(r) for r in wanted or ()), method, *texts]
+    wanted = [None if ids is None else sorted(str(id) for id in ids) for ids in (results, papers)]
+    asked = [str(case_id), wanted, method, *texts.values(), file.sha256 if file else "", old_back]
     await catch_up(case_id, at=at)
     async with transaction():
         answer = await once(key, "hand_over", by=by, at=at, fingerprint=asked, run=run)
     return Delivered(case_id, UUID(answer["delivery_id"]), UUID(answer["paper_id"]), answer["status"])
 
 
-async def close(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Closed:
-    """办结, with the closing notice. Raises NotFound, Conflict unless everything is delivered."""
-
-    async def run() -> dict[str, Any]:
-        async with at_window(case_id, by) as held:
-            fire(held.life, "close", by)
-            await connection().execute(
-                "UPDATE cases SET status = 'closed', closed_at = $2, updated_at = $2 WHERE id = $1", held.id, at
-            )
-            await progress.note(held, "case closed", by=by, at=at, outcome=held.case["outcome"])
-            await outbox.write("case closed", case_id=held.id, payload={"outcome": held.case["outcome"]}, at=at)
-            paper = await issue_closing_notice(held, by=by, at=at)
-            return {"paper_id": str(paper.id), "status": held.life.state}
-
-    await catch_up(case_id, at=at)
-    async with transaction():
-        answer = await once(key, "close", by=by, at=at, fingerprint=[str(case_id)], run=run)
-    return Closed(case_id, UUID(answer["paper_id"]), answer["status"])
+async def _only_to_say_so(held: Held, results: Sequence[UUID] | None, papers: Sequence[UUID] | None) -> bool:
+    """Everything was handed over before the last item came to its end: only the case does not know it yet."""
+    if held.life.state != "decided" or results or papers:
+        return False
+    return await all_delivered(held) and await connection().fetchrow(_LAST, held.id) is not None
 
 
-def _check(receiver: str, relation: str, id_last_four: str, method: str, witness: str, note: str) -> None:
+async def _agents(held: Held) -> tuple[str, ...]:
+    rows = await connection().fetch("SELECT name FROM parties WHERE case_id = $1 AND role = 'agent'", held.id)
+    return tuple(row["name"] for row in rows)
+
+
+def _downloadable(what: Carried) -> None:
+    """Raise Invalid for a result that has no file: it cannot arrive in any system (民事诉讼法 90)."""
+    if bare := [r["name"] for r in what.results if not r["file_name"]]:
+        raise errors.Invalid(
+            f"“{'”“'.join(bare)}”没有电子文件，不能电子送达；请取消勾选，用其他方式送达，或者请部门补传电子证照。",
+            {"results": "有的结果没有电子文件。"},
+        )
+
+
+async def _old_ones(held: Held, what: Carried, *, old_back: bool, note: str) -> str:
+    """What becomes of results that corrected ones replace; the note with the words for it."""
+    rows = await connection().fetch(
+        "UPDATE results SET old_one = $3 WHERE case_id = $1 AND old_one = 'out' AND superseded_by = ANY($2)"
+        " RETURNING name, number",
+        held.id,
+        [r["id"] for r in what.results],
+        "back" if old_back else "void",
+    )
+    if not rows:
+        return note
+    names = "、".join(" ".join(part for part in (r["name"], r["number"]) if part) for r in rows)
+    return "；".join(part for part in (note, f"原{names}{'已经收回' if old_back else '没有收回，声明作废'}") if part)
+
+
+def _answer(delivery: UUID, paper: UUID, held: Held) -> dict[str, Any]:
+    return {"delivery_id": str(delivery), "paper_id": str(paper), "status": held.life.state}
+
+
+def _check(texts: Mapping[str, str], method: str, mandate: str, *, evidence: bool) -> None:
+    """Raise Invalid with the fields unless the receipt can be filled."""
     fields = {}
-    if method not in METHODS:
-        fields["method"] = f"请选择送达方式：{'、'.join(METHODS.values())}。"
-    if not receiver and method != "public_notice":
+    if method not in ON_THE_SPOT:
+        names = "、".join(METHODS[each] for each in ON_THE_SPOT)
+        raise errors.Invalid(f"请选择送达方式：{names}。", {"method": "请选择送达方式。"})
+    if not texts["receiver"] and method in BY_HAND:
         fields["receiver"] = "请写明领取人的姓名。"
-    if len(receiver) > LONGEST_NAME or len(relation) > LONGEST_NAME or len(witness) > LONGEST_NAME:
-        fields["receiver"] = f"领取人、关系和见证人各不超过 {LONGEST_NAME} 字，请缩短。"
-    if id_last_four and not (len(id_last_four) == 4 and id_last_four[:3].isdecimal() and id_last_four.isascii()):
+    for name in ("receiver", "relation", "witness", "refused_by", "place"):
+        if len(texts[name]) > LONGEST_NAME:
+            fields[name] = f"不超过 {LONGEST_NAME} 字，请缩短。"
+    last = texts["id_last_four"]
+    if last and not (len(last) == 4 and last[:3].isdecimal() and last.isascii()):
         fields["id_last_four"] = "请填写领取人证件号码的后四位，或者留空。"
-    if method == "agent" and relation in ("", "本人"):
+    if method != "window" and method in BY_HAND and texts["relation"] in ("", "本人"):
         fields["relation"] = "代领的，请写明领取人与申请人的关系。"
-    if method == "left" and not (witness or note):
-        fields["witness"] = "留置送达必须写明见证人，或者在备注中说明拍照、录像的情况。"
-    if method in NEEDS_NOTE and not note:
-        fields["note"] = NEEDS_NOTE[method]
-    if len(note) > LONGEST_NOTE:
+    if method == "agent" and not mandate:
+        fields["file"] = "代理人不是本办件登记的代理人，请上传授权委托书。"
+    if method == "left":
+        missing = {"refused_by": "请写明谁拒绝签收。", "place": "请写明在哪里留置。"}
+        fields |= {name: sentence for name, sentence in missing.items() if not texts[name]}
+        if not texts["witness"] and not evidence:
+            fields["witness"] = "留置送达必须写明见证人，或者上传拍照、录像的文件。"
+    if len(texts["note"]) > LONGEST_NOTE:
         fields["note"] = f"备注最多 {LONGEST_NOTE} 字，请缩短。"
-    fields |= unprintable({"receiver": receiver, "relation": relation, "witness": witness, "note": note})
+    fields |= unprintable(texts)
     if fields:
         raise errors.Invalid("".join(fields.values()), fields)
-
-
-async def _taken(held: Held, wanted: list[UUID] | None) -> tuple[list[Any], int]:
-    """The results to hand over now, and how many are left after that."""
-    rows = await connection().fetch(RESULTS, held.id)
-    here = lying(rows)
-    if wanted is None:
-        return here, 0
-    known = {r["id"]: r for r in rows}
-    if any(id not in known for id in wanted):
-        raise errors.Invalid("勾选的结果里有不属于这个办件的，请刷新页面后重新勾选。")
-    gone = [known[id]["name"] for id in wanted if known[id]["delivered_at"] is not None]
-    if gone:
-        raise errors.Conflict(f"“{'”“'.join(gone)}”已经送达，不能重复出件。请刷新页面后重新勾选。")
-    revoked = [known[id] for id in wanted if known[id]["revoked_at"] is not None]
-    if revoked:
-        names = "”“".join(r["name"] for r in revoked)
-        why = "；".join(dict.fromkeys(r["revoked_reason"] for r in revoked))
-        raise errors.Conflict(f"“{names}”已经撤销（{why}），不能再交给申请人。请刷新页面，送达《撤销决定书》。")
-    if not wanted and here:
-        raise errors.Invalid("请勾选这次交给领取人的结果。", {"results": "请至少勾选一项。"})
-    return [known[id] for id in wanted], len(here) - len(wanted)
-
-
-async def _deliver(
-    held: Held,
-    taken: Sequence[Any],
-    papers: Sequence[Any],
-    texts: Sequence[str],
-    method: str,
-    *,
-    by: Actor,
-    at: datetime,
-) -> UUID:
-    """`papers` are the written decisions that go along."""
-    id, ids = new_id(at), [r["id"] for r in taken]
-    receiver, relation, id_last_four, witness, note = texts
-    await connection().execute("UPDATE results SET delivered_at = $2 WHERE id = ANY($1)", ids, at)
-    await Delivery.insert(
-        Delivery(
-            id=id,
-            case_id=held.id,
-            method=method,
-            receiver=receiver,
-            relation=relation,
-            id_last_four=id_last_four,
-            note=f"{note}（见证人：{witness}）" if witness else note,
-            results=ids,
-            by_id=by.id,
-            by_name=by.name,
-            at=at,
-        )
-    )
-    await connection().execute("UPDATE papers SET delivery_id = $2 WHERE id = ANY($1)", [p["id"] for p in papers], id)
-    for task_id in {r["task_id"] for r in (*taken, *papers)} - {None}:
-        if not await connection().fetchval(_HERE, task_id):
-            await clocks.stop(held.id, task_id, at=at, kinds={"delivery"})
-    await progress.note(held, "results delivered", by=by, at=at, method=method, results=len(ids))
-    return id

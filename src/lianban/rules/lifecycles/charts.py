@@ -57,7 +57,7 @@ class CaseLife(Life):
     discard = Event(draft.to(discarded, cond=["clerk"]), name="作废")
     fold = Event(processing.to(withdrawn, cond=["system", "all_withdrawn"]), name="全部撤回")
     conclude = Event(processing.to(decided, cond=["system", "settled"]), name="汇总出件")
-    deliver = Event(decided.to(delivered, cond=["clerk", "handed_over"]), name="送达")
+    deliver = Event(decided.to(delivered, cond=["deliverer", "handed_over"]), name="送达")
     close = Event(delivered.to(closed, cond=["clerk"]), name="办结")
 
 
@@ -79,7 +79,9 @@ class TaskLife(Life):
     release = Event(reviewing.to(dispatched, cond=["officer", "in_charge"]), name="退回待签收")
     hand_over = Event(reviewing.to(reviewing, cond=["officer", "in_charge", "colleague"]), name="转交")
     grant = Event(
-        reviewing.to(granted, cond=["officer", "holder", "surveyed", "passed", "made_up", "heard", "evidenced"]),
+        reviewing.to(
+            granted, cond=["officer", "holder", "surveyed", "passed", "rectified", "made_up", "heard", "evidenced"]
+        ),
         name="准予",
     )
     refuse = Event(reviewing.to(refused, cond=["officer", "holder", "heard", "reasoned"]), name="不予")
