@@ -46,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fonts: str = ""
     seals: str = ""
     seal_password: str = ""
+    seal_service: str = ""
+    seal_service_secret: str = ""
+    seal_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 5.0
     session_minutes: Positive = 30
     login_failures: Positive = 5
     login_lock_minutes: Positive = 15
@@ -101,6 +104,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         config = msgspec.convert({known[k]: v for k, v in given.items()}, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise errors.Invalid(f"环境变量的值不能使用（{error}），请对照 docs/settings.md 修改。") from error
+    if config.seal_service and not config.seal_service.startswith(("https://", "http://")):
+        raise errors.Invalid("LIANBAN_SEAL_SERVICE 要写成 https://主机/路径 的形式。")
+    if config.seal_service and not config.seal_service_secret:
+        raise errors.Invalid(
+            "设置了 LIANBAN_SEAL_SERVICE，还要设置 LIANBAN_SEAL_SERVICE_SECRET：约定的密钥。"
+        )
     if config.sms_url and not config.sms_url.startswith(("https://", "http://")):
         raise errors.Invalid("LIANBAN_SMS_URL 要写成 https://主机/路径 的形式。")
     if config.sms_url and not config.sms_secret:

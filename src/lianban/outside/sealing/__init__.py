@@ -12,6 +12,7 @@ from functools import lru_cache
 from lianban.outside.sealing.folder import FolderSealer
 from lianban.outside.sealing.orders import CENTRE, Order, Place, Seal, Sealed, Sealer, Unavailable
 from lianban.outside.sealing.places import place_of
+from lianban.outside.sealing.service import ServiceSealer
 from lianban.outside.settings import Settings, settings
 
 __all__ = ["CENTRE", "Order", "Place", "Seal", "Sealed", "Sealer", "Unavailable", "place_of", "seal"]
@@ -19,6 +20,8 @@ __all__ = ["CENTRE", "Order", "Place", "Seal", "Sealed", "Sealer", "Unavailable"
 
 def build(config: Settings) -> Sealer:
     """Whoever the settings name: a seal service, otherwise the folder of seals."""
+    if config.seal_service:
+        return ServiceSealer(config.seal_service, config.seal_service_secret, config.seal_seconds)
     return FolderSealer(config.seals_dir, config.seal_password)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from lianban.errors import Invalid
 from lianban.outside.clock import local
+from lianban.outside.sealing.names import plain_name
 
 LARGEST = 64 * 1_048_576
 """Bytes of a file that is opened at all."""
@@ -103,8 +104,8 @@ def _examine(data: bytes, believed: Trust, at: datetime, result: Examined) -> No
     seal = signatures[0]
     result.signed = True
     certificate = seal.signer_cert
-    result.signer = _name(certificate.subject)
-    result.certified_by = _name(certificate.issuer)
+    result.signer = plain_name(certificate.subject)
+    result.certified_by = plain_name(certificate.issuer)
     result.serial = f"{certificate.serial_number:X}"
     result.signed_at = seal.self_reported_timestamp
     moment = min(result.signed_at or at, at)
@@ -200,7 +201,3 @@ def _plain(signed: Any, seal: Any) -> bool:
         and not signer["unsigned_attrs"].native
         and [each.chosen.dump() for each in certificates] == [seal.signer_cert.dump()]
     )
-
-
-def _name(name: Any) -> str:
-    return str(name.native.get("common_name") or name.human_friendly)

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from lianban.outside.sealing.orders import Seal
 
 NOTE = "演示证书，无法律效力"
-ROOT = "联办演示根证书（无法律效力）"
+ROOT = "联办演示根证书"
 ROOT_FILE = "demonstration.pem"
 YEARS = 10
 
@@ -29,7 +29,7 @@ def prepare(folder: Path, seals: Iterable[tuple[Seal, str]], at: datetime) -> No
     root = certificate(ROOT, root_key, None, None, at)
     for seal, authority in seals:
         key = ec.generate_private_key(ec.SECP256R1())
-        issued = certificate(f"{authority}（{NOTE}）", key, root, root_key, at)
+        issued = certificate(authority, key, root, root_key, at)
         keep(folder, seal, key, issued)
     (folder / "roots").mkdir(parents=True, exist_ok=True)
     (folder / "roots" / ROOT_FILE).write_bytes(root.public_bytes(Encoding.PEM))
@@ -57,8 +57,14 @@ def certificate(
     since: datetime,
     until: datetime | None = None,
 ) -> x509.Certificate:
-    """A certificate for `key`: a root of its own without an issuer, otherwise for signing documents."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    """A demonstration's certificate for `key`: a root without an issuer, otherwise for signing documents."""
+    # A common name holds 64 octets: 21 characters.
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, NOTE),
+            x509.NameAttribute(NameOID.COMMON_NAME, name[:21]),
+        ]
+    )
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lianban.outside.clock import local
 from lianban.outside.sealing.demonstration import NOTE
+from lianban.outside.sealing.names import plain_name
 from lianban.outside.sealing.orders import Order, Seal, Sealed, Unavailable
 
 if TYPE_CHECKING:
@@ -126,18 +127,14 @@ def _read(file: Path, password: str) -> Loaded:
         raise ValueError("no certificate")
     return Loaded(
         signer=signer,
-        subject=_common_name(told.subject),
-        issuer=_common_name(told.issuer),
+        subject=plain_name(told.subject),
+        issuer=plain_name(told.issuer),
         serial=f"{told.serial_number:X}",
         not_before=told.not_valid_before,
         not_after=told.not_valid_after,
         fingerprint=told.sha256.hex(),
         algorithm=f"{told.public_key.algorithm}-sha256",
     )
-
-
-def _common_name(name: Any) -> str:
-    return str(name.native.get("common_name") or name.human_friendly)
 
 
 def _in_force(loaded: Loaded, order: Order) -> None:
