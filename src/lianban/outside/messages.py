@@ -124,7 +124,7 @@ def _read(status: int, body: bytes) -> Answer:
     except ValueError:
         told = {}
     told = told if isinstance(told, dict) else {}
-    reason = plain_reason(f"HTTP {status} {told.get('reason') or ''}")
+    reason = f"HTTP {status} {plain_reason(str(told.get('reason') or ''))}".strip()
     if 200 <= status < 300:
         return Answer(Outcome.TAKEN, id=plain_id(told.get("id")))
     if 400 <= status < 500 and status not in RETRIED:

@@ -39,8 +39,8 @@ UPDATE messages SET handled_at = $2, handled_by = $3, handled_by_name = $4, hand
 _AGAIN = """
 INSERT INTO messages (id, case_id, region_code, occasion, cause, subject, role, phone_masked, text, edition, parts,
   about, status, made_at, due_at)
-SELECT $2, case_id, region_code, occasion, cause || ' ' || $2::text, subject, role, $3, text, edition, parts, about,
-  'waiting', $4, $5 FROM messages WHERE id = $1
+SELECT $2::uuid, case_id, region_code, occasion, cause || ' ' || ($2::uuid)::text, subject, role, $3, text, edition,
+  parts, about, 'waiting', $4, $5 FROM messages WHERE id = $1
 """
 
 

@@ -36,7 +36,6 @@ PAPERS = {
     "termination": "paper",
     "rectification": "paper",
     "revocation": "paper",
-    "public_notice": "notice_published",
 }
 """Papers of which the applicant is told when they are issued. Of the others the event that brings them tells."""
 MOVING = ("bundle", "answer", "tolerance")
@@ -56,6 +55,7 @@ SELECT count(DISTINCT (subject_kind, COALESCE(NULLIF(subject, ''), id::text))) F
 WHERE case_id = $1 AND round = $2 AND status IN ('notified', 'supplied')
 """
 _PAPER = "SELECT kind, title FROM papers WHERE id = $1"
+_DELIVERY = "SELECT box, carrier, tracking, until FROM deliveries WHERE id = $1"
 _VISIT = "SELECT starts_at, version FROM visits WHERE id = $1"
 
 Teller = Callable[[Message, About, datetime], Awaitable[Told | None]]
@@ -166,14 +166,13 @@ def _visited(occasion: str) -> Teller:
 
 
 def _sent(occasion: str) -> Teller:
-    """What a delivery tells: the payload may say more, by the name of the place."""
-
     async def tell(message: Message, case: About, at: datetime) -> Told | None:
-        known = {"柜号": str(message.payload.get("box", "")), "期限": ""}
-        if until := message.payload.get("until"):
-            known["期限"] = moment(datetime.fromisoformat(until), at)
-        cause = message.payload.get("delivery") or message.payload.get("paper") or str(message.id)
-        return Told(occasion, str(cause), known)
+        id = message.payload["delivery"]
+        row = await connection().fetchrow(_DELIVERY, UUID(id))
+        if row is None:
+            return None
+        until = moment(row["until"], at) if row["until"] else ""
+        return Told(occasion, id, {"柜号": row["box"], "期限": until, "承运": row["carrier"], "单号": row["tracking"]})
 
     return tell
 

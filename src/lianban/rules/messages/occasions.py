@@ -138,7 +138,10 @@ OCCASIONS: Mapping[str, Occasion] = {
         of_paper=True,
     ),
     "parcel_sent": Occasion(
-        "已寄出", HELLO + "的结果已寄出，请注意查收并在回执上签名。查进度：{链接}", {}, mandatory=False
+        "已寄出",
+        HELLO + "的结果已由{承运}寄出（单号{单号}），请注意查收并在回执上签名。{链接}",
+        {"承运": "中国邮政", "单号": "1234567890123"},
+        mandatory=False,
     ),
     "cabinet_ready": Occasion(
         "自助柜可取件",

@@ -34,7 +34,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def parts(text: str) -> int:
-    """In how many parts a message goes out: 70 characters in one, 67 in each of several; a rare character counts two."""
+    """In how many parts a message goes out: 70 characters in one, else 67 in each; a rare character counts two."""
     length = len(text.encode("utf-16-le")) // 2
     return 1 if length <= ONE else -(-length // EACH)
 
