@@ -104,8 +104,9 @@ async def save(
     """Keep what was typed, complete or not, and tell what is wrong with it.
 
     Names are element ids, `party.<role>.<field>`, `consent.<id>` ("yes" or ""), `check.<material>.original`,
-    `check.<material>.copies`, `check.<material>.standard.<n>` (from 0) and `duplicate` (why it is none). A save with
-    a `version` that is no longer the current one raises StaleDraft unless it changes nothing (a repeated autosave).
+    `check.<material>.copies`, `check.<material>.standard.<n>` (from 0), `duplicate` (why it is none) and `messages`
+    ("no": only the necessary ones). A save with a `version` that is no longer the current one raises StaleDraft unless
+    it changes nothing (a repeated autosave).
     Raises Invalid for names that do not exist and text that cannot be kept.
     """
     await catch_up(case_id, at=at)
@@ -226,6 +227,8 @@ def _put_one(
         return promise_tick(record, edition, name.removeprefix("later."), text, by=by, at=at)
     if name == "duplicate":
         return _set(record.draft, "duplicate", text)
+    if name == "messages":
+        return _set(record.draft, "messages", "no" if text == "no" else "")
     if name not in edition.elements:
         raise _Unknown(name)
     return _set(record.part("answers" if name in questions else "form"), name, text)

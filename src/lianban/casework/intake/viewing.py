@@ -75,6 +75,7 @@ def build_view(
         plan=reading.plan,
         problems=problems,
         promise=_promise(record, reading, files, problems),
+        few_messages=record.draft.get("messages") == "no",
     )
 
 

@@ -176,3 +176,5 @@ class DraftView:
     plan: Plan
     problems: dict[str, str]
     promise: PromiseView
+    few_messages: bool = False
+    """The applicant wants only the messages that are necessary."""
