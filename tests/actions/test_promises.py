@@ -31,7 +31,7 @@ from tests.actions.promising import (
     lodging,
     tolerated,
 )
-from tests.actions.working import REASONS, REGION, one, states
+from tests.actions.working import REASONS, REGION, TWO, one, states
 
 DUE = datetime(2026, 11, 9, 17, 0, tzinfo=clock.SHANGHAI)
 """Five working days after Monday, 2 November 2026, when the office closes."""
@@ -321,7 +321,7 @@ async def test_a_make_up_and_the_end_of_its_time_at_once_leave_one_winner(pool: 
 async def test_a_grant_and_the_end_of_the_time_at_once(pool: None) -> None:
     case = await tolerated()
     task = await claimed(case.case_id, HYGIENE, HEALTH)
-    await tasks.survey(task, surveyed_on=MONDAY.date(), surveyors=["赵一", "钱二"], conclusion="pass",
+    await tasks.survey(task, surveyed_on=MONDAY.date(), surveyors=TWO, conclusion="pass",
                        by=HEALTH, at=MONDAY)  # fmt: skip
 
     async def decide() -> str:

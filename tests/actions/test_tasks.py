@@ -26,6 +26,7 @@ from tests.actions.working import (
     POLICE_TOO,
     REASONS,
     RESULT,
+    TWO,
     accepted,
     concluded,
     grant_all,
@@ -60,7 +61,7 @@ async def test_another_departments_task_does_not_exist(birth: UUID, stranger: Ac
         tasks.release(birth, by=stranger, at=MONDAY),
         tasks.hand_over(birth, to="x", by=stranger, at=MONDAY),
         tasks.survey(
-            birth, surveyed_on=date(2026, 11, 2), surveyors=["甲", "乙"], conclusion="pass", by=stranger, at=MONDAY
+            birth, surveyed_on=date(2026, 11, 2), surveyors=TWO, conclusion="pass", by=stranger, at=MONDAY
         ),
         tasks.grant(birth, results=[RESULT], by=stranger, at=MONDAY),
         tasks.refuse(birth, **REASONS, by=stranger, at=MONDAY),
@@ -246,8 +247,8 @@ async def test_a_decision_sent_twice_is_one_decision(birth: UUID) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"surveyors": ["赵一"]}, "surveyors"),
-        ({"surveyors": ["赵一", " 赵一 ", ""]}, "surveyors"),
+        ({"surveyors": TWO[:1]}, "surveyors"),
+        ({"surveyors": [TWO[0], TWO[0], tasks.Surveyor("", "")]}, "surveyors"),
         ({"surveyed_on": date(2026, 11, 3)}, "surveyed_on"),
         ({"conclusion": "well"}, "conclusion"),
         ({"conclusion": "fail"}, "findings"),
@@ -257,7 +258,7 @@ async def test_a_survey_needs_two_surveyors_and_a_day_that_has_come(
     birth: UUID, change: dict[str, object], field: str
 ) -> None:
     await tasks.claim(birth, by=POLICE, at=MONDAY)
-    record = {"surveyed_on": date(2026, 11, 2), "surveyors": ["赵一", "钱二"], "conclusion": "pass", "findings": ""}
+    record = {"surveyed_on": date(2026, 11, 2), "surveyors": TWO, "conclusion": "pass", "findings": ""}
     with pytest.raises(errors.Invalid) as refusal:
         await tasks.survey(birth, **(record | change), by=POLICE, at=MONDAY)  # type: ignore[arg-type]
     assert set(refusal.value.fields) == {field}
@@ -272,7 +273,7 @@ async def test_where_a_survey_is_due_nothing_is_granted_before_it_passes(birth: 
     known = {"newborn_id_number": NEWBORN_ID}
     with pytest.raises(errors.Conflict, match="现场勘查"):
         await tasks.grant(birth, results=[RESULT], supplies=known, by=POLICE, at=MONDAY)
-    found = {"surveyed_on": date(2026, 11, 2), "surveyors": ["赵一", "钱二"], "by": POLICE, "at": MONDAY}
+    found = {"surveyed_on": date(2026, 11, 2), "surveyors": TWO, "by": POLICE, "at": MONDAY}
     await tasks.survey(birth, conclusion="fail", findings="通道堵塞", **found)  # type: ignore[arg-type]
     assert (await tasks.view(birth, by=POLICE, at=MONDAY)).buttons["grant"]
     with pytest.raises(errors.Conflict, match="不合格"):

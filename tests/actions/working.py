@@ -33,6 +33,8 @@ HEALTHCARE = officer("healthcare", "healthcare_security")
 SOCIAL = officer("social", "social_insurance")
 LABOUR = officer("labour", "human_resources")
 PEOPLE = {p.department: p for p in (POLICE, HEALTHCARE, SOCIAL, LABOUR)}
+TWO = [tasks.Surveyor("赵一", "吉07-0101"), tasks.Surveyor("钱二", "吉07-0102")]
+"""Who surveys."""
 RESULT = NewResult("居民户口簿", date(2026, 11, 2), "222405-1")
 REASONS = {
     "opinion": "户籍系统查询结果显示，父母双方的户口均在外地。",

@@ -16,7 +16,8 @@ GRANT = {
     "results": [{"name": "居民户口簿", "number": "222405-1", "issued_on": "2026-11-02"}],
     "supplies": {"newborn_id_number": NEWBORN_ID},
 }
-SURVEY = {"surveyed_on": "2026-11-02", "surveyors": ["赵一", "钱二"], "conclusion": "pass"}
+TWO_SURVEYORS = [{"name": "赵一", "certificate": "吉07-0101"}, {"name": "钱二", "certificate": "吉07-0102"}]
+SURVEY = {"surveyed_on": "2026-11-02", "surveyors": TWO_SURVEYORS, "conclusion": "pass"}
 
 
 async def test_a_department_claims_and_grants(http: AsyncClient) -> None:

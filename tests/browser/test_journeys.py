@@ -143,7 +143,9 @@ class Journey:
         item = officer.page.locator("h1").inner_text().strip()
         read = officer.page.locator("main").inner_text()
         if officer.button("登记勘查").count():
+            officer.page.get_by_label("执法证号一").fill("吉07-0101")
             officer.page.get_by_label("勘查人员二").fill("金明浩")
+            officer.page.get_by_label("执法证号二").fill("吉07-0102")
             officer.page.get_by_label("勘查情况").fill("现场与申请材料一致。")
             officer.presses("登记勘查")
         for element, value in SUPPLIES.items():

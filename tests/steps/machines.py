@@ -27,10 +27,11 @@ REFUSAL = {
     "basis": "《中华人民共和国户口登记条例》第七条",
     "remedy": "可以申请行政复议。",
 }
+TWO_SURVEYORS = [{"name": "赵一", "certificate": "吉07-0101"}, {"name": "钱二", "certificate": "吉07-0102"}]
 STEPS: dict[str, dict[str, Any]] = {
     "claim": {},
     "release": {"reason": "不属于我的职责"},
-    "survey": {"surveyed_on": "2026-11-02", "surveyors": ["赵一", "钱二"], "conclusion": "pass"},
+    "survey": {"surveyed_on": "2026-11-02", "surveyors": TWO_SURVEYORS, "conclusion": "pass"},
     "grant": {"results": [{"name": "结果", "issued_on": "2026-11-02"}]},
     "refusal": REFUSAL,
 }

@@ -19,18 +19,30 @@ from lianban.casework.attachments import Attachment
 from lianban.outside import clock
 from lianban.outside.storage import store
 from lianban.rules.actors import Actor
+from lianban.rules.policy import parse_limit
 
 # Nothing but the file itself may be shown, wherever the answer is opened.
 FILE_HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"}
 
 
+class Surveyor(msgspec.Struct, forbid_unknown_fields=True):
+    """Who surveyed, with the number of the law-enforcement certificate (执法证号)."""
+
+    name: Short
+    certificate: Short
+
+
 class Survey(msgspec.Struct, forbid_unknown_fields=True):
-    """An on-site check as a recorded fact."""
+    """An on-site check as a recorded fact. `limit` is written like in the catalogue: "4wd"."""
 
     surveyed_on: date
-    surveyors: list[Short]
+    surveyors: list[Surveyor]
     conclusion: Literal["pass", "pass_with_rectification", "fail"]
     findings: Text = ""
+    rectify_by: date | None = None
+    limit: Short = ""
+    limit_reason: Short = ""
+    desk: bool = False
 
 
 class Release(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,10 +62,14 @@ class NewResult(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Grant(msgspec.Struct, forbid_unknown_fields=True):
-    """准予. `supplies` are the data elements that the result brings forth, by id."""
+    """准予. `scope` is what is granted, as the written decision says it ("": from the form).
+
+    `supplies` are the data elements that the result brings forth, by id.
+    """
 
     results: list[NewResult]
     opinion: Text = ""
+    scope: Text = ""
     supplies: dict[Short, Short] = {}
 
 
@@ -128,9 +144,13 @@ async def survey(client: NamedDependency[Actor], task_id: FromPath[UUID], data: 
     recorded = await tasks.survey(
         task_id,
         surveyed_on=data.surveyed_on,
-        surveyors=data.surveyors,
+        surveyors=[tasks.Surveyor(one.name, one.certificate) for one in data.surveyors],
         conclusion=data.conclusion,
         findings=data.findings,
+        rectify_by=data.rectify_by,
+        limit=parse_limit(data.limit) if data.limit else None,
+        limit_reason=data.limit_reason,
+        desk=data.desk,
         by=client,
         at=clock.now(),
     )
@@ -156,6 +176,7 @@ async def grant(
     return await tasks.grant(
         task_id,
         opinion=data.opinion,
+        scope=data.scope,
         results=results,
         supplies=data.supplies,
         by=client,

@@ -204,7 +204,7 @@ async def decide(tale: Tale, task_id: UUID, item: str, department: str) -> None:
         await tasks.survey(
             task_id,
             surveyed_on=at.date(),
-            surveyors=[by.name, "金明浩"],
+            surveyors=[tasks.Surveyor(by.name, "吉J-0420017"), tasks.Surveyor("金明浩", "吉J-0420018")],
             conclusion="fail" if refused else "pass",
             findings=REASONS.get(item, "") if refused else "场所布局、设施设备与申报材料一致。",
             by=by,

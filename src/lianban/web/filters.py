@@ -35,6 +35,13 @@ TASK_STATES = {
     "withdrawn": ("已撤回", "grey", "✕"),
     "terminated": ("终止办理", "grey", "✕"),
 }
+VISIT_STATES = {
+    "planned": ("已约定", "blue", "◔"),
+    "under_way": ("正在勘查", "amber", "◐"),
+    "done": ("已完成", "green", "✓"),
+    "missed": ("未能进行", "red", "✕"),
+    "cancelled": ("已取消", "grey", "✕"),
+}
 CONCLUSIONS = {"pass": "合格", "pass_with_rectification": "整改后合格", "fail": "不合格"}
 
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import oversight, people
-from lianban.casework import adjusting, corrections, hearings, tasks
+from lianban.casework import adjusting, corrections, hearings, notices, tasks
 from lianban.casework.tasks import barring
 from lianban.casework.visits import viewing as visits
 from lianban.errors import Conflict, Invalid, Refusal
@@ -62,10 +62,11 @@ async def task_page(
     status: int = 200,
 ) -> Template:
     """One task: what the department may see on the left, what it can do on the right."""
+    shown = await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request))
     return page(
         request,
         "tasks/task.html",
-        task=await tasks.view(task_id, by=person, at=clock.now(), address=address_of(request)),
+        task=shown,
         barring=await barring.barring(task_id, by=person),
         cards=await oversight.of_task(task_id, by=person),
         asking=await adjusting.asking(task_id, by=person, at=clock.now()),
@@ -75,6 +76,7 @@ async def task_page(
         ATTENDED=ATTENDED,
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
+        papers=await notices.of_case(shown.case_id, person.department) if not shown.locked else [],
         key=once(),
         keys=KEYS,
         fault=fault,
@@ -199,6 +201,7 @@ async def grant(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
         await tasks.grant(
             task_id,
             opinion=sent.text("opinion"),
+            scope=sent.text("scope"),
             results=await results_of(sent),
             supplies=sent.named("element."),
             by=person,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from lianban.casework import clocks
+from lianban.casework.clocks.kinds import APPOINTING
 from lianban.casework.intake.record import Record
 from lianban.rules import clock, lifecycles, statutory
 from lianban.rules.actors import Actor
@@ -40,17 +41,17 @@ t AS (INSERT INTO tasks (id, case_id, region_code, item, item_name, department, 
     CASE WHEN status = 'dispatched' THEN $4 END, due_at
   FROM jsonb_to_recordset($9::jsonb) AS r(id uuid, item text, item_name text, department text, status text,
     after text[], needs_survey boolean, due_at timestamptz))
-INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis, started_at, computed_due,
+INSERT INTO clocks (id, case_id, task_id, region_code, kind, subject, amount, unit, basis, started_at, computed_due,
     promised_due, provisional, calendar, first_day_counts, wake_at)
-  SELECT id, $1, task_id, $2, kind, amount, unit, basis, started, computed, due, provisional, calendar,
+  SELECT id, $1, task_id, $2, kind, subject, amount, unit, basis, started, computed, due, provisional, calendar,
     first_day_counts, wake
-  FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, amount integer, unit text, basis text,
+  FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, subject text, amount integer, unit text, basis text,
     started timestamptz, computed timestamptz, due timestamptz, provisional boolean, calendar text,
     first_day_counts boolean, wake timestamptz)
 """
 
 
-CLOCKS_OF_TASK = ("committed", "statutory", "claim")
+CLOCKS_OF_TASK = ("committed", "statutory", "claim", "appointment", "survey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class NewClock:
     calendar: str
     first_day_counts: bool
     wake: datetime | None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class NewTask:
     committed: NewClock | None = field(repr=False)
     statutory: NewClock | None = field(repr=False)
     claim: NewClock | None = field(repr=False)
+    appointment: NewClock | None = field(default=None, repr=False)
+    survey: NewClock | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Opened:
 
     def parameters(self) -> list[Any]:
         """The parameters of `ROWS`."""
-        each = [c for t in self.tasks for c in (t.committed, t.statutory, t.claim)]
+        each = [c for t in self.tasks for c in (t.committed, t.statutory, t.claim, t.appointment, t.survey)]
         clocks = [c for c in (self.bundle_clock, self.joint_clock, *each) if c]
         tasks = [{k: v for k, v in asdict(t).items() if k not in CLOCKS_OF_TASK} for t in self.tasks]
         rows = (self.facts, self.parties, tasks, [asdict(c) for c in clocks])
@@ -202,7 +206,7 @@ def _dispatch(row: lifecycles.CaseRow, items: Sequence[PlanItem]) -> dict[str, s
 
 def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: _Begin, reached: _Begin) -> NewTask:
     id, source = new_id(reached.at), edition.items[item.item]
-    committed = lawful = claim = None
+    committed = lawful = claim = appointment = survey = None
     # The data of an item that starts with its predecessor cannot exist before: its clocks start then.
     if state == "dispatched" or item.start is Start.ACCEPTANCE:
         committed = _clock(id, "committed", item.committed, f"“{item.name}”承诺时限", begin, whole.due)
@@ -211,6 +215,14 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: 
             lawful = _clock(id, "statutory", limit, statutory.basis_of(source), begin)
     if state == "dispatched":
         claim = _clock(id, "claim", reached.policy.limit("claim"), statutory.CLAIM_BASIS, reached)
+        if item.survey:
+            ends = committed.due if committed else whole.due
+            chosen = reached.policy
+            appointment = replace(
+                _clock(id, "survey", chosen.limit("appointment"), statutory.APPOINTMENT_BASIS, reached, ends),
+                subject=APPOINTING,
+            )
+            survey = _clock(id, "survey", chosen.limit("survey"), statutory.SURVEY_BASIS, reached, ends)
     return NewTask(
         id=id,
         item=item.item,
@@ -223,6 +235,8 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: 
         committed=committed,
         statutory=lawful,
         claim=claim,
+        appointment=appointment,
+        survey=survey,
     )
 
 

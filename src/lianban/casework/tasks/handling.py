@@ -1,11 +1,11 @@
-"""A task in a department's hands: claimed, released, handed over to a colleague, surveyed."""
+"""A task in a department's hands: claimed, released, handed over to a colleague."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from lianban import errors, people
@@ -20,10 +20,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import TaskRow, fire, stage_name
 from lianban.rules.statutory import CLAIM_BASIS
-from lianban.tables.ids import new_id
-from lianban.tables.tasks import Survey
 
-CONCLUSIONS = {"pass": "合格", "pass_with_rectification": "整改后合格", "fail": "不合格"}
 LONGEST_TEXT = 4000
 
 
@@ -98,63 +95,6 @@ async def hand_over(task_id: UUID, *, to: str, reason: str = "", by: Actor, at: 
         return await _hold_by(
             held, life, "task handed over", holder=life.heir, by=by, at=at, reason=reason.strip() or "转交"
         )
-
-
-async def survey(
-    task_id: UUID,
-    *,
-    surveyed_on: date,
-    surveyors: Sequence[str],
-    conclusion: str,
-    findings: str = "",
-    by: Actor,
-    at: datetime,
-) -> UUID:
-    """Record an on-site check (行政许可法 34: at least two surveyors), by the one who holds the task; its id.
-
-    `conclusion` is pass, pass_with_rectification or fail; the latest one counts. The same record sent twice is one.
-    Raises Invalid with the fields, Conflict when the task is not in review or in other hands.
-    """
-    names = tuple(dict.fromkeys(" ".join(name.split()) for name in surveyors if name.strip()))
-    fields = {}
-    if len(names) < 2:
-        fields["surveyors"] = "现场勘查人员不少于两人（行政许可法第三十四条），请补填另一位勘查人员的姓名。"
-    if surveyed_on > local(at).date():
-        fields["surveyed_on"] = "勘查日期不能晚于今天，请核对。"
-    if conclusion not in CONCLUSIONS:
-        fields["conclusion"] = f"请选择勘查结论：{'、'.join(CONCLUSIONS.values())}。"
-    elif conclusion != "pass" and not findings.strip():
-        fields["findings"] = "结论不是“合格”的，请写明发现的问题和整改要求。"
-    if len(findings) > LONGEST_TEXT or any(len(n) > 50 for n in names):
-        fields["findings"] = f"勘查情况最多 {LONGEST_TEXT} 字，勘查人员姓名最多 50 字，请缩短。"
-    if fields:
-        raise errors.Invalid("".join(fields.values()), fields)
-    await catch_up_task(task_id, at=at)
-    async with in_hand(task_id, by) as (held, life):
-        if life.state != "reviewing":
-            raise errors.Conflict(f"任务现在是“{life.stage.name}”，签收后才能登记勘查结果。")
-        if not life.holder(by):
-            raise errors.Conflict(f"任务由{held.tasks[task_id]['claimed_by_name']}签收，请由签收人登记勘查结果。")
-        last = await Survey.objects().where(Survey.task_id == task_id).order_by(Survey.at, ascending=False).first()
-        said = (surveyed_on, list(names), conclusion, findings.strip())
-        if last is not None and (last.surveyed_on, last.surveyors, last.conclusion, last.findings) == said:
-            return last.id
-        id = new_id(at)
-        await Survey.insert(
-            Survey(
-                id=id,
-                task_id=task_id,
-                case_id=held.id,
-                surveyed_on=surveyed_on,
-                surveyors=list(names),
-                conclusion=conclusion,
-                findings=findings.strip(),
-                by_id=by.id,
-                at=at,
-            )
-        )
-        await note(held, "survey recorded", by=by, at=at, item=life.item, conclusion=conclusion, surveyors=len(names))
-        return id
 
 
 async def _ask_anew(held: Held, task_id: UUID, *, at: datetime) -> None:

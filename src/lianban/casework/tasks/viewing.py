@@ -16,7 +16,9 @@ from lianban.casework.progress import Held
 from lianban.casework.promises import afterwards
 from lianban.casework.promises.afterwards import Broken, Verification
 from lianban.casework.promises.tolerance import Tolerated, tolerances
-from lianban.casework.tasks.handling import CONCLUSIONS, in_hand
+from lianban.casework.tasks.grants import suggested_scope
+from lianban.casework.tasks.handling import in_hand
+from lianban.casework.tasks.surveying import CONCLUSIONS
 from lianban.casework.tasks.views import (
     FieldLine,
     FileLine,
@@ -31,10 +33,12 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles, values
 from lianban.rules.actors import Actor
-from lianban.rules.catalog.types import Basis, Edition, Element, Item
-from lianban.rules.composer import derive
+from lianban.rules.catalog.types import Basis, Edition, Element, Item, Limit, Unit
+from lianban.rules.composer import derive, limit_text
 from lianban.rules.lifecycles import TaskLife, TaskRow
-from lianban.rules.notices import PERMISSION, refusal_verb, remedy_text
+from lianban.rules.notices import PERMISSION, in_writing, refusal_verb, remedy_text
+from lianban.rules.notices.decision import grant_verb
+from lianban.rules.opinions import deficient
 from lianban.rules.plan import PlanField, PlanMaterial
 from lianban.tables.cases import Case
 
@@ -211,10 +215,15 @@ def _view(
         supplies=tuple(_supply(edition.elements[e], awaited) for e in item.result.elements),
         results=tuple(r for r in results if r.item == life.item),
         opinion=said["opinion"],
+        deficient=deficient(said["opinion"]) if life.state == "granted" and not locked else "",
         reason=said["reason"],
         legal_basis=said["legal_basis"],
         remedy=said["remedy"],
         refusal=refusal_verb(permission=item.kind == PERMISSION),
+        decision=f"{grant_verb(permission=item.kind == PERMISSION)}决定书" if in_writing(item.kind) else "",
+        suggested_scope=""
+        if locked
+        else suggested_scope(held, life, edition, {e: value for e, (value, _) in data.facts.items()}),
         suggested_basis="；".join(_basis(b) for b in item.basis),
         suggested_remedy=suggested_remedy(item, edition),
         decided_at=_local(task["decided_at"]),
@@ -261,7 +270,19 @@ def _result(row: Mapping[str, Any]) -> ResultLine:
 
 def _survey(row: Mapping[str, Any]) -> SurveyLine:
     name = CONCLUSIONS[row["conclusion"]]
-    return SurveyLine(row["surveyed_on"], tuple(row["surveyors"]), row["conclusion"], name, row["findings"])
+    set_to = Limit(row["limit_amount"], Unit(row["limit_unit"])) if row["limit_amount"] else None
+    return SurveyLine(
+        row["surveyed_on"],
+        tuple(row["surveyors"]),
+        row["conclusion"],
+        name,
+        row["findings"],
+        tuple(row["certificates"]),
+        row["desk"],
+        row["rectify_by"],
+        limit_text(set_to) if set_to else "",
+        row["limit_reason"],
+    )
 
 
 def _supply(element: Element, awaited: set[str]) -> Supply:

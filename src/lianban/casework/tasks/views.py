@@ -70,6 +70,12 @@ class SurveyLine:
     conclusion: str
     conclusion_name: str
     findings: str
+    certificates: tuple[str, ...] = ()
+    desk: bool = False
+    rectify_by: date | None = None
+    limit: str = ""
+    """The committed limit as the surveyors have set it, in words; "" where they left it."""
+    limit_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +149,16 @@ class TaskView:
     supplies: tuple[Supply, ...]
     results: tuple[ResultLine, ...]
     opinion: str
+    deficient: str
+    """What the opinion of a grant lacks (F1); "" when nothing, or when nothing was granted."""
     reason: str
     legal_basis: str
     remedy: str
     refusal: str
     """What a refusal of this item is called: 不予许可, or 不予办理 where no permission is asked for."""
+    decision: str
+    """The title of the written decision that a grant of this item comes with; "" where the result says all."""
+    suggested_scope: str
     suggested_basis: str
     suggested_remedy: str
     decided_at: datetime | None
