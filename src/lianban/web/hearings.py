@@ -33,7 +33,6 @@ STEPS = (
     "hearing/recusal",
     "hearing/recusal-decision",
     "hearing/record",
-    "hearing/confirmation",
     "hearing/answer",
 )
 
@@ -154,6 +153,12 @@ async def _confirm(task_id: UUID, sent: Form, person: Actor) -> None:
     )
 
 
+@get("/tasks/{task_id:uuid}/hearing/confirmation")
+async def back_from_confirmation(task_id: FromPath[UUID]) -> Redirect:
+    """As above; an address belongs to one router."""
+    return see(f"/tasks/{task_id}")
+
+
 @post("/tasks/{task_id:uuid}/hearing/confirmation")
 async def confirm(request: Req, task_id: FromPath[UUID]) -> Redirect | Template:
     """登记签字的笔录."""
@@ -232,4 +237,4 @@ router = Router(
     ],
     include_in_schema=False,
 )
-with_files = Router("/", route_handlers=[confirm], include_in_schema=False)
+with_files = Router("/", route_handlers=[back_from_confirmation, confirm], include_in_schema=False)
