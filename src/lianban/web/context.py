@@ -38,6 +38,7 @@ NAVIGATION = (
     ("/window/deliveries", "送达", (Role.CLERK,)),
     ("/window/messages", "未能通知", (Role.CLERK,)),
     ("/tasks", "任务", (Role.APPROVER, Role.DEPARTMENT_HEAD)),
+    ("/transfers", "交接", (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD)),
     ("/visits", "勘查", (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD)),
     (
         "/oversight",
@@ -63,6 +64,7 @@ NAVIGATION = (
     ("/admin/policy", "本地设置", (Role.ADMINISTRATOR,)),
     ("/admin/wordings", "文书文字", (Role.ADMINISTRATOR,)),
     ("/admin/messages", "短信模板", (Role.ADMINISTRATOR,)),
+    ("/seals", "电子印章", (Role.ADMINISTRATOR,)),
     ("/admin/keys", "接入密钥", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER)),
 )
 

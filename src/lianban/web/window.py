@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Router, get
 from litestar.response import Template
 
-from lianban.casework import cases, catalogue
+from lianban.casework import cases, catalogue, notices
 from lianban.errors import Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
@@ -41,6 +41,7 @@ async def window_page(
         state=state,
         search=search,
         home="/window",
+        unsealed=len(await notices.awaiting_seal(by=person)),
         code=code,
         fault=fault,
         status=status,

@@ -10,7 +10,7 @@ from lianban.casework.notices.issuing import (
     supersede,
     take_number,
 )
-from lianban.casework.notices.keeping import HANDED_OVER, MISSING, Printed, pdf, pdf_for_holder, print_now
+from lianban.casework.notices.keeping import HANDED_OVER, MISSING, Printed, pdf, pdf_for_holder, print_now, seal_now
 from lianban.casework.notices.sealing import Awaiting, SealOwed, awaiting_seal
 from lianban.casework.notices.verifying import Compared, Match, Standing, Verified, compared, plain_code, verified
 from lianban.casework.notices.views import PaperView, of_case
@@ -38,6 +38,7 @@ __all__ = [
     "pdf_for_holder",
     "plain_code",
     "print_now",
+    "seal_now",
     "short_authority",
     "supersede",
     "take_number",

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from lianban import people
 from lianban.casework.notices.issuing import TO_DELIVER
-from lianban.casework.notices.sealing import SealOwed, sealed
+from lianban.casework.notices.sealing import SealOwed, awaiting_seal, sealed
 from lianban.errors import Forbidden, NotFound
 from lianban.outside import printing
 from lianban.outside.database import connection, transaction
@@ -26,6 +26,7 @@ from lianban.rules.actors import Actor, Role
 from lianban.tables.cases import Case
 
 MISSING = "没有找到这份文书。"
+LISTS = (Role.CLERK, Role.SUPERVISOR)
 HANDED_OVER = (*TO_DELIVER, "delivery_receipt", "closure")
 _PAPER = """
 SELECT p.*, COALESCE(t.department, p.department) AS concerned FROM papers p LEFT JOIN tasks t ON t.id = p.task_id
@@ -61,6 +62,12 @@ async def pdf(paper_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
         row = await connection().fetchrow(_PAPER, paper_id)
         if row is None or (by.department and row["concerned"] != by.department):
             raise NotFound(MISSING)
+        if row["case_id"] is None:
+            # A list of many cases: its two sides may read it, and whoever watches over them.
+            if row["region_code"] != by.region or not (by.department or by.may(*LISTS)):
+                raise NotFound(MISSING)
+            await people.record_access(None, f"文书 {row['number']}", "材料交接", by=by, at=at, address=address)
+            return await _file(row)
         case = await Case.objects().get(Case.id == row["case_id"])
         if case is None:
             raise NotFound(MISSING)
@@ -92,6 +99,21 @@ async def print_now(paper_id: UUID) -> None:
         raise NotFound(MISSING)
     if not row["sha256"]:
         await _file(row, patient=True)
+
+
+async def seal_now(*, by: Actor) -> int:
+    """Try again to seal the papers that wait in this person's region; how many are sealed now.
+
+    Gives up at the first seal that cannot be had: the others would wait for the same.
+    """
+    done = 0
+    for paper in await awaiting_seal(by=by):
+        try:
+            await print_now(paper.id)
+        except SealOwed:
+            break
+        done += 1
+    return done
 
 
 _printing: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()

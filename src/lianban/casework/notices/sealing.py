@@ -17,7 +17,7 @@ from uuid import UUID
 from lianban.outside import clock, sealing
 from lianban.outside.database import connection, transaction
 from lianban.outside.sealing import CENTRE, Order, Seal
-from lianban.rules.actors import Actor, Role
+from lianban.rules.actors import Actor
 from lianban.rules.notices.base import SERIES
 from lianban.rules.notices.seals import seal_kind, seal_name
 
@@ -32,7 +32,8 @@ _OWED = "UPDATE papers SET seal = $2::jsonb WHERE id = $1 AND sha256 = ''"
 _LIST = """
 SELECT p.id, p.case_id, p.title, p.number, p.issued_at, p.seal, c.number AS case_number
 FROM papers p LEFT JOIN cases c ON c.id = p.case_id
-WHERE p.sha256 = '' AND p.seal IS NOT NULL AND p.region_code = $1 AND ($2 = '' OR p.department = $2)
+WHERE p.sha256 = '' AND p.seal IS NOT NULL AND p.void_at IS NULL AND p.region_code = $1
+  AND ($2 = '' OR p.department = $2)
 ORDER BY p.issued_at, p.id LIMIT $3
 """
 LISTED = 200
@@ -83,7 +84,8 @@ def seal_of(row: Mapping[str, Any]) -> tuple[Seal, str] | None:
 async def sealed(row: Mapping[str, Any], plain: bytes, *, patient: bool) -> Made:
     """The file of a paper as it is kept for good. Raises SealOwed, after marking the paper."""
     wanted = seal_of(row)
-    if wanted is None:
+    # What was made void before its seal came keeps its print, and no seal.
+    if wanted is None or row["void_at"] is not None:
         return Made(plain, None)
     seal, words = wanted
     at = clock.now()
@@ -118,10 +120,9 @@ async def sealed(row: Mapping[str, Any], plain: bytes, *, patient: bool) -> Made
 
 
 async def awaiting_seal(*, by: Actor) -> list[Awaiting]:
-    """The papers of this person's region (and department) that wait for their seal, the oldest first."""
-    department = "" if by.may(Role.CLERK) else by.department
+    """The papers of this person's region (a department's own) that wait for their seal, the oldest first."""
     async with transaction():
-        rows = await connection().fetch(_LIST, by.region, department, LISTED)
+        rows = await connection().fetch(_LIST, by.region, by.department, LISTED)
     return [_awaiting(row) for row in rows]
 
 

@@ -23,6 +23,7 @@ WHERE p.case_id = $1 AND ($2 = '' OR p.department = $2) ORDER BY p.issued_at, p.
 class PaperView:
     """An issued paper as pages list it, with its standing: genuine, void (why, when), or replaced by `newer`.
 
+    `seal_awaited`: its electronic seal could not be had yet.
     `proposed`: somebody wants it made void or corrected, nobody has decided. `delivered`: it went along with results.
     """
 
@@ -42,6 +43,7 @@ class PaperView:
     newer_name: str = ""
     proposed: bool = False
     delivered: bool = False
+    seal_awaited: bool = False
 
     @property
     def standing(self) -> str:
@@ -74,4 +76,5 @@ def _view(row: Mapping[str, Any]) -> PaperView:
         newer_name=f"{row['newer_title']} {row['newer_number']}" if row["superseded_by"] else "",
         proposed=row["proposed"],
         delivered=row["delivery_id"] is not None,
+        seal_awaited=row["seal"] is not None and not row["sha256"] and row["void_at"] is None,
     )
