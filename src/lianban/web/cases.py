@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban import oversight
-from lianban.casework import cases, messages
+from lianban.casework import cases, messages, transfers
 from lianban.errors import Forbidden, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Role
@@ -68,6 +68,7 @@ async def case_page(
         clerk=person.may(Role.CLERK),
         cards=await oversight.of_case(case_id, by=person) if person.may(*READERS) else (),
         messages=await messages.of_case(case_id) if wanted == "messages" else (),
+        whereabouts=await transfers.whereabouts(case_id),
         key=once(),
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},

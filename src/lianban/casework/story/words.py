@@ -122,5 +122,8 @@ EVENTS = {
     "message told otherwise": "登记已用其他方式告知",
     "message sent again": "重新发送短信",
     "messages chosen": "申请人选择接收哪些短信",
+    "papers handed over": "交出纸质材料或者结果",
+    "papers received": "签收纸质材料或者结果",
+    "papers taken back": "收回没有交出去的清单",
     "content erased": "删除日志内容",
 }
