@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from unittest.mock import patch
 from uuid import UUID
 
 from lianban import timers
@@ -17,10 +18,11 @@ WATCH = Actor("zhou", "周明", "222405", frozenset({Role.SUPERVISOR}))
 
 
 async def work(at: datetime = MONDAY) -> None:
-    """The worker, until nothing is left to do at `at`."""
+    """The worker, until nothing is left to do at `at`; it prints no papers."""
     clock.set_clock(lambda: at)
-    while await timers.round(at):
-        pass
+    with patch.dict(timers.FOLLOWS, {"paper issued": (messages.follow,)}):
+        while await timers.round(at):
+            pass
 
 
 async def of(case_id: UUID) -> list[tuple[str, str]]:
