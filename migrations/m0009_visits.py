@@ -150,18 +150,18 @@ CREATE UNIQUE INDEX surveys_of_a_visit ON surveys (visit_id, task_id) WHERE visi
 ALTER TABLE clocks DROP CONSTRAINT clocks_kind_check;
 ALTER TABLE clocks ADD CONSTRAINT clocks_kind_check CHECK (kind IN
   ('bundle', 'joint', 'committed', 'statutory', 'correction', 'answer', 'claim', 'delivery', 'tolerance',
-   'verification', 'hearing', 'survey'));
+   'verification', 'hearing', 'appointment', 'survey'));
 """
 
 DOWN = """
 ALTER TABLE cards DISABLE TRIGGER USER;
-DELETE FROM overrun_reasons WHERE card_id IN (SELECT id FROM cards WHERE clock_kind = 'survey');
-DELETE FROM card_removals WHERE card_id IN (SELECT id FROM cards WHERE clock_kind = 'survey');
-DELETE FROM cards WHERE clock_kind = 'survey';
+DELETE FROM overrun_reasons WHERE card_id IN (SELECT id FROM cards WHERE clock_kind IN ('appointment', 'survey'));
+DELETE FROM card_removals WHERE card_id IN (SELECT id FROM cards WHERE clock_kind IN ('appointment', 'survey'));
+DELETE FROM cards WHERE clock_kind IN ('appointment', 'survey');
 ALTER TABLE cards ENABLE TRIGGER USER;
-DELETE FROM deadline_changes WHERE clock_id IN (SELECT id FROM clocks WHERE kind = 'survey');
-DELETE FROM clock_events WHERE clock_id IN (SELECT id FROM clocks WHERE kind = 'survey');
-DELETE FROM clocks WHERE kind = 'survey';
+DELETE FROM deadline_changes WHERE clock_id IN (SELECT id FROM clocks WHERE kind IN ('appointment', 'survey'));
+DELETE FROM clock_events WHERE clock_id IN (SELECT id FROM clocks WHERE kind IN ('appointment', 'survey'));
+DELETE FROM clocks WHERE kind IN ('appointment', 'survey');
 ALTER TABLE clocks DROP CONSTRAINT clocks_kind_check;
 ALTER TABLE clocks ADD CONSTRAINT clocks_kind_check CHECK (kind IN
   ('bundle', 'joint', 'committed', 'statutory', 'correction', 'answer', 'claim', 'delivery', 'tolerance',

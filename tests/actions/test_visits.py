@@ -25,6 +25,7 @@ from tests.actions.jointly import ADMIN
 from tests.actions.visiting import FIRE, MARKET, OTHER_TEAM, TAX, TEAM, VISIT_AT, Appointed, appointed, begun
 from tests.actions.working import REASONS, RESULT, one
 
+SURVEYS = ("appointment", "survey")
 PASS = Said("pass", "符合要求")
 FAILED = Said("fail", "疏散通道堆放杂物")
 
@@ -126,13 +127,13 @@ async def test_a_survey_stops_neither_the_statutory_limit_nor_the_promise(pool: 
 async def test_surveys_have_clocks_of_their_own(pool: None) -> None:
     there = await appointed()
     async with transaction():
-        found = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind == "survey"]
-    assert [(c.subject, c.stopped_at is None) for c in found] == [("约定时间", False), ("", True)]
+        found = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind in SURVEYS]
+    assert [(c.kind, c.stopped_at is None) for c in found] == [("appointment", False), ("survey", True)]
     assert found[1].due == datetime(2026, 11, 5, 17, tzinfo=clock.SHANGHAI)
     await planning.cancel(there.visit, reason="店铺停电", by=WANG, at=MONDAY)
     async with transaction():
-        again = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind == "survey"]
-    assert [c.subject for c in again if c.stopped_at is None] == ["", "第2次约定时间"]
+        again = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind in SURVEYS]
+    assert [(c.kind, c.subject) for c in again if c.stopped_at is None] == [("appointment", "第2次"), ("survey", "")]
 
 
 async def test_a_change_supersedes_the_notice_and_its_number_is_limited(pool: None) -> None:
@@ -395,7 +396,7 @@ async def test_a_region_decides_how_long_and_how_often(pool: None) -> None:
     await set_policy({"survey": "2wd", "survey_changes": "0"}, by=ADMIN, at=MONDAY)
     there = await appointed()
     async with transaction():
-        found = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind == "survey"]
+        found = [c for c in await clocks_of(there.case_id, at=MONDAY, task_id=there.fire) if c.kind in SURVEYS]
     assert found[1].due == datetime(2026, 11, 4, 17, tzinfo=clock.SHANGHAI)
     slot, day = await later(there, date(2026, 11, 4))
     with pytest.raises(errors.Conflict, match="改期的次数"):

@@ -27,6 +27,7 @@ from lianban.rules.lifecycles import (
     Subject,
     TaskLife,
     TaskRow,
+    VisitLife,
     advance,
     buttons,
     fire,
@@ -104,7 +105,7 @@ POLICY = {
         "reviewing": {
             "release": ("dispatched", "officer in_charge"),
             "hand_over": ("reviewing", "officer in_charge colleague"),
-            "grant": ("granted", "officer holder surveyed passed made_up heard evidenced"),
+            "grant": ("granted", "officer holder surveyed passed rectified made_up heard evidenced"),
             "refuse": ("refused", "officer holder heard reasoned"),
             "withdraw": ("withdrawn", "clerk wished"),
             "terminate": ("terminated", "system promise_broken"),
@@ -132,6 +133,25 @@ POLICY = {
         "held": {"confirm": ("recorded", "office signed")},
         "recorded": {},
         "waived": {},
+    },
+    VisitLife: {
+        "planned": {
+            "rearrange": ("planned", "arranging not_begun may_change grounded"),
+            "cancel": ("cancelled", "arranging grounded"),
+            "miss": ("missed", "arranging begun grounded"),
+            "begin": ("under_way", "surveying day_come manned"),
+            "leave": ("planned", "arranging grounded someone_stays"),
+            "dissolve": ("cancelled", "system nobody_left"),
+        },
+        "under_way": {
+            "conclude": ("under_way", "surveying manned own_open"),
+            "leave": ("under_way", "arranging grounded someone_stays"),
+            "finish": ("done", "system all_concluded"),
+            "dissolve": ("cancelled", "system nobody_left"),
+        },
+        "done": {},
+        "missed": {},
+        "cancelled": {},
     },
 }
 LIVES = list(POLICY)
@@ -269,6 +289,9 @@ def test_a_failed_survey_blocks_the_grant_until_a_new_one_passes() -> None:
     with pytest.raises(Illegal, match="不合格"):
         fire(row, "grant", OFFICER)
     row.survey = "pass_with_rectification"
+    with pytest.raises(Illegal, match="复查合格后才能准予"):
+        fire(row, "grant", OFFICER)
+    row.survey = "pass"
     assert fire(row, "grant", OFFICER).target == "granted"
 
 

@@ -35,7 +35,7 @@ from lianban.rules.strip import Strip, strip
 
 MISSING = "没有找到这个时限，请从办件页面重新打开。"
 READERS = (Role.CLERK, Role.SUPERVISOR, Role.GOVERNMENT_HEAD, Role.AUDITOR)
-INTERNAL = frozenset({"claim", "verification"})
+INTERNAL = frozenset({"claim", "appointment", "survey", "verification"})
 """Limits between offices: nothing the applicant has to wait for or could rely on."""
 
 _CASE = """

@@ -13,7 +13,6 @@ from uuid import UUID
 from lianban import errors, journal, outbox
 from lianban.casework import catalogue, clocks
 from lianban.casework.clocks import Owner
-from lianban.casework.clocks.kinds import APPOINTING
 from lianban.casework.policies import policy
 from lianban.outside.database import connection
 from lianban.rules import lifecycles
@@ -172,11 +171,8 @@ async def _dispatch(held: Held, task_id: UUID, *, at: datetime) -> None:
 async def _time_for_survey(held: Held, task_id: UUID, due: datetime | None, *, at: datetime) -> None:
     """Time to appoint and time to survey: both lie within the item's own limit, which a survey never stops (45)."""
     owner, chosen = Owner(held.id, task_id, held.region), await policy(held.region)
-    for limit, basis, subject in (
-        (chosen.limit("appointment"), APPOINTMENT_BASIS, APPOINTING),
-        (chosen.limit("survey"), SURVEY_BASIS, ""),
-    ):
-        await clocks.start(owner, "survey", limit, basis, at=at, subject=subject, promise=due)
+    for kind, basis in (("appointment", APPOINTMENT_BASIS), ("survey", SURVEY_BASIS)):
+        await clocks.start(owner, kind, chosen.limit(kind), basis, at=at, promise=due)
 
 
 async def _lapse(held: Held, task_id: UUID, *, at: datetime) -> None:

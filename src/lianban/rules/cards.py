@@ -35,6 +35,8 @@ UNDONE = {
     "statutory": "仍未作出决定",
     "correction": "既没有受理，也没有一次告知补正",
     "claim": "仍未签收",
+    "appointment": "仍未约定勘查时间",
+    "survey": "仍未进行现场勘查",
     "delivery": "仍有办理结果没有送达",
     "verification": "仍未核查承诺",
 }

@@ -10,6 +10,7 @@ KINDS = {
     "correction": "受理或一次告知补正的时限",
     "answer": "申请人补正的期限",
     "claim": "签收时限",
+    "appointment": "约定现场勘查的时限",
     "survey": "现场勘查时限",
     "delivery": "送达时限",
     "tolerance": "容缺材料补齐的期限",
@@ -21,9 +22,6 @@ KINDS = {
 }
 """In the order in which they are shown."""
 
-APPOINTING = "约定时间"
-"""Subject of the survey clock that ends with the appointment; the one without a subject ends with the survey."""
-
 APPLICANTS = frozenset({"answer", "tolerance", "hearing", "cabinet", "notice"})
 """The applicant's own time: nobody else is late when it is over."""
 
@@ -34,7 +32,7 @@ OWING = frozenset({"correction", "answer", "tolerance", "hearing", "cabinet", "n
 """When one of these is over the system has a step to take (`casework.owed`)."""
 
 COLOURS = {
-    **dict.fromkeys(("bundle", "committed", "claim", "survey", "verification"), ("blue", "yellow", "red")),
+    **dict.fromkeys(("bundle", "committed", "claim", "appointment", "survey", "verification"), ("blue", "yellow", "red")),
     # The law's own limits: what lies beyond them is unlawful. Beside a commitment only that is worth a card.
     **dict.fromkeys(("correction", "delivery", "hearing_held"), ("blue", "yellow", "black")),
     **dict.fromkeys(("joint", "statutory"), ("black",)),

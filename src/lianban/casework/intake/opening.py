@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from lianban.casework import clocks
-from lianban.casework.clocks.kinds import APPOINTING
 from lianban.casework.intake.record import Record
 from lianban.rules import clock, lifecycles, statutory
 from lianban.rules.actors import Actor
@@ -41,11 +40,11 @@ t AS (INSERT INTO tasks (id, case_id, region_code, item, item_name, department, 
     CASE WHEN status = 'dispatched' THEN $4 END, due_at
   FROM jsonb_to_recordset($9::jsonb) AS r(id uuid, item text, item_name text, department text, status text,
     after text[], needs_survey boolean, due_at timestamptz))
-INSERT INTO clocks (id, case_id, task_id, region_code, kind, subject, amount, unit, basis, started_at, computed_due,
+INSERT INTO clocks (id, case_id, task_id, region_code, kind, amount, unit, basis, started_at, computed_due,
     promised_due, provisional, calendar, first_day_counts, wake_at)
-  SELECT id, $1, task_id, $2, kind, subject, amount, unit, basis, started, computed, due, provisional, calendar,
+  SELECT id, $1, task_id, $2, kind, amount, unit, basis, started, computed, due, provisional, calendar,
     first_day_counts, wake
-  FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, subject text, amount integer, unit text, basis text,
+  FROM jsonb_to_recordset($10::jsonb) AS r(id uuid, task_id uuid, kind text, amount integer, unit text, basis text,
     started timestamptz, computed timestamptz, due timestamptz, provisional boolean, calendar text,
     first_day_counts boolean, wake timestamptz)
 """
@@ -71,7 +70,6 @@ class NewClock:
     calendar: str
     first_day_counts: bool
     wake: datetime | None
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +216,8 @@ def _task(item: PlanItem, edition: Edition, state: str, whole: NewClock, begin: 
         if item.survey:
             ends = committed.due if committed else whole.due
             chosen = reached.policy
-            appointment = replace(
-                _clock(id, "survey", chosen.limit("appointment"), statutory.APPOINTMENT_BASIS, reached, ends),
-                subject=APPOINTING,
+            appointment = _clock(
+                id, "appointment", chosen.limit("appointment"), statutory.APPOINTMENT_BASIS, reached, ends
             )
             survey = _clock(id, "survey", chosen.limit("survey"), statutory.SURVEY_BASIS, reached, ends)
     return NewTask(

@@ -111,7 +111,7 @@ async def record(
         )
     )
     life.survey = said.conclusion
-    await clocks.stop(held.id, task_id, at=at, kinds={"survey"})
+    await clocks.stop(held.id, task_id, at=at, kinds={"appointment", "survey"})
     details = {"rectify_by": said.rectify_by.isoformat()} if said.rectify_by else {}
     await note(
         held, "survey recorded", by=by, at=at, item=life.item, conclusion=said.conclusion, surveyors=len(who), **details

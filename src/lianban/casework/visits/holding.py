@@ -12,7 +12,6 @@ from uuid import UUID
 from lianban import errors, outbox
 from lianban.casework import clocks, progress
 from lianban.casework.clocks import Owner
-from lianban.casework.clocks.kinds import APPOINTING
 from lianban.casework.owed import catch_up
 from lianban.casework.policies import policy
 from lianban.casework.progress import Held, note
@@ -167,22 +166,13 @@ async def appoint_anew(held: Held, task_ids: list[UUID], *, at: datetime) -> Non
         if life.stage.final or life.survey == "pass":
             continue
         before = await connection().fetchval(
-            "SELECT count(*) FROM clocks WHERE task_id = $1 AND kind = 'survey' AND subject LIKE $2",
-            task_id,
-            f"%{APPOINTING}",
+            "SELECT count(*) FROM clocks WHERE task_id = $1 AND kind = 'appointment'", task_id
         )
-        owner = Owner(held.id, task_id, held.region)
-        subject = f"第{before + 1}次{APPOINTING}" if before else APPOINTING
-        await clocks.start(owner, "survey", limit, APPOINTMENT_BASIS, at=at, subject=subject)
+        owner, subject = Owner(held.id, task_id, held.region), f"第{before + 1}次" if before else ""
+        await clocks.start(owner, "appointment", limit, APPOINTMENT_BASIS, at=at, subject=subject)
 
 
 async def appointed(held: Held, task_ids: list[UUID], *, at: datetime) -> None:
     """The appointment stands: nobody owes one any more."""
-    await connection().execute(
-        "UPDATE clocks SET stopped_at = $3, wake_at = CASE WHEN wake_at <= $3 THEN wake_at END"
-        " WHERE case_id = $1 AND task_id = ANY($2) AND kind = 'survey' AND subject LIKE $4 AND stopped_at IS NULL",
-        held.id,
-        task_ids,
-        at,
-        f"%{APPOINTING}",
-    )
+    for task_id in task_ids:
+        await clocks.stop(held.id, task_id, at=at, kinds={"appointment"})
