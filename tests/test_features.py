@@ -31,6 +31,9 @@ pytest_plugins = [
     "tests.steps.joint",
     "tests.steps.posts",
     "tests.steps.online",
+    "tests.steps.messages",
+    "tests.steps.onsite",
+    "tests.steps.replacing",
     "tests.steps.wordings",
 ]
 
@@ -59,5 +62,8 @@ scenarios(
     "joint.feature",
     "posts.feature",
     "online.feature",
+    "messages.feature",
+    "onsite.feature",
+    "papers.feature",
     "wordings.feature",
 )

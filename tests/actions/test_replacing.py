@@ -48,10 +48,10 @@ async def paper(case: UUID, kind: str) -> PaperView:
     return [p for p in await notices.of_case(case) if p.kind == kind][-1]
 
 
-async def corrected(id: UUID, by: Actor = POLICE, **changes: str) -> replacing.Replaced:
+async def corrected(id: UUID, changes: dict[str, str] | None = None) -> replacing.Replaced:
     """Proposed and confirmed on Monday."""
     asked = await replacing.propose(
-        id, kind="correct", reason=REASON, changes=changes or {"reason": BETTER}, by=by, at=MONDAY
+        id, kind="correct", reason=REASON, changes=changes or {"reason": BETTER}, by=POLICE, at=MONDAY
     )
     return await replacing.confirm(asked.id, by=SUPERVISOR, at=MONDAY)
 
@@ -214,7 +214,7 @@ async def test_a_paper_that_does_not_stand_any_more_is_left_as_it_is(pool: None)
     with pytest.raises(errors.Conflict, match="周监督已在 11月02日 09:30 处理（同意）"):
         await replacing.confirm(asked.id, by=SUPERVISOR, at=MONDAY)
     new = await paper(case, "refusal")
-    await corrected(new.id, reason="再次更正后的理由。")
+    await corrected(new.id, {"reason": "再次更正后的理由。"})
     assert [p.standing for p in await notices.of_case(case) if p.kind == "refusal"] == [
         "superseded",
         "superseded",
@@ -315,7 +315,7 @@ async def test_the_grant_is_corrected_with_its_results_and_its_conditions_may_go
     page = await proposals.detail(old.id, by=POLICE, at=MONDAY)
     labels = {part.path: part.label for part in page.parts}
     assert labels["results.0.number"] == "证照或者文书的编号（第1行）" and not page.may_void
-    await corrected(old.id, **{"results.0.number": "222405-2", "applicant.name": "朴美兰（更名）"})
+    await corrected(old.id, {"results.0.number": "222405-2", "applicant.name": "朴美兰（更名）"})
     said = await content((await paper(case, "grant")).id)
     assert said["results"][0]["number"] == "222405-2" and said["applicant"]["name"] == "朴美兰（更名）"
     told = await content((await paper(case, "amendment")).id)
@@ -325,7 +325,7 @@ async def test_the_grant_is_corrected_with_its_results_and_its_conditions_may_go
 
 async def test_an_id_number_that_is_typed_in_full_is_masked_on_the_paper(pool: None) -> None:
     case, old = await a_refusal()
-    await corrected(old.id, **{"applicant.id_number": "110105194912310029"})
+    await corrected(old.id, {"applicant.id_number": "110105194912310029"})
     said = json.dumps(await content((await paper(case, "refusal")).id), ensure_ascii=False)
     assert "110105194912310029" not in said and "110105********0029" in said
     async with transaction():

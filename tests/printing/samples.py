@@ -8,9 +8,11 @@ from typing import Any
 from lianban.outside.clock import SHANGHAI
 from lianban.rules import notices
 from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
+from lianban.rules.notices import amendment as amendment_papers
 from lianban.rules.notices import correction as correction_papers
 from lianban.rules.notices import outcomes as outcome_papers
 from lianban.rules.notices import promises as promise_papers
+from lianban.rules.notices.amendment import Change
 from lianban.rules.notices.correction import ToCorrect
 from lianban.rules.notices.outcomes import SingleItem
 from lianban.rules.notices.promises import Follows
@@ -45,47 +47,49 @@ def at(day: int, hour: int = 9, minute: int = 30) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def receipt(name: str = RARE, *, accepted: bool = True) -> Content:
+def receipt(name: str = RARE, *, accepted: bool = True, **changed: Any) -> Content:
     """A receipt with two papers, one of them to follow."""
-    return notices.receipt(
-        authority=CENTRE,
-        applicant=Party(name, "110105********002X", "138****8000"),
-        agent=Party("李帮办", phone="139****9000", relation="帮办代办：代为申请、领取"),
-        bundle=BUNDLE,
-        case_number=CASE,
-        items=ITEMS,
-        materials=[
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X", "138****8000"),
+        "agent": Party("李帮办", phone="139****9000", relation="帮办代办：代为申请、领取"),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "items": ITEMS,
+        "materials": [
             HandedIn("新生儿出生医学记录", "原件（核验后退还）", 1, 2),
             HandedIn("住院费用清单", "电子件", later="2026年11月9日前补交"),
         ],
-        received_at=at(2),
-        answer_due=date(2026, 11, 9),
-        clerk="赵窗口",
-        enquiry=ENQUIRY,
-        accepted=accepted,
-    )
+        "received_at": at(2),
+        "answer_due": date(2026, 11, 9),
+        "clerk": "赵窗口",
+        "enquiry": ENQUIRY,
+        "accepted": accepted,
+    }
+    return notices.receipt(**said | changed)
 
 
-def acceptance(name: str = RARE) -> Content:
+def acceptance(name: str = RARE, **changed: Any) -> Content:
     """An acceptance: one limit provisional, one clock not started."""
-    return notices.acceptance(
-        authority=CENTRE,
-        applicant=Party(name, "110105********002X", "138****8000"),
-        agent=None,
-        bundle=BUNDLE,
-        case_number=CASE,
-        applied_on=date(2026, 11, 2),
-        accepted_at=at(2),
-        items=[
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X", "138****8000"),
+        "agent": None,
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "applied_on": date(2026, 11, 2),
+        "accepted_at": at(2),
+        "items": [
             AcceptedItem(*ITEMS[0], Deadline("5 个工作日", at(9, 17, 0))),
             AcceptedItem(*ITEMS[1], Deadline("2 个工作小时", at(2, 11, 30)), Deadline("45 个工作日", at(30, 17), True)),
             AcceptedItem(*ITEMS[2], Deadline("30 个工作日", starts="“出生登记”办成之日起算")),
         ],
-        commitment=Deadline("5 个工作日", at(9, 17, 0)),
-        excludes="不含证照制作和邮寄时间",
-        clerk="赵窗口",
-        enquiry=ENQUIRY,
-    )
+        "commitment": Deadline("5 个工作日", at(9, 17, 0)),
+        "excludes": "不含证照制作和邮寄时间",
+        "clerk": "赵窗口",
+        "enquiry": ENQUIRY,
+    }
+    return notices.acceptance(**said | changed)
 
 
 def refusal(name: str = RARE, **changed: Any) -> Content:
@@ -149,25 +153,30 @@ def delivery_receipt(name: str = RARE, **changed: Any) -> Content:
 
 
 def closure(
-    name: str = RARE, *, next_step: str = "更正出生医学证明后单独申请", valid_until: date | None = None
+    name: str = RARE,
+    *,
+    next_step: str = "更正出生医学证明后单独申请",
+    valid_until: date | None = None,
+    **changed: Any,
 ) -> Content:
     """A case that ends in part: one item refused."""
-    return notices.closure(
-        authority=CENTRE,
-        applicant=Party(name),
-        bundle=BUNDLE,
-        case_number=CASE,
-        outcomes=[
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name),
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "outcomes": [
             Outcome(*ITEMS[0], "granted", "出生医学证明", "X430000001", date(2026, 11, 5), valid_until),
             Outcome(*ITEMS[1], "refused", "不予许可决定书", next_step=next_step),
         ],
-        accepted_on=date(2026, 11, 2),
-        decided_on=date(2026, 11, 5),
-        closed_at=at(9, 15, 30),
-        method="window",
-        clerk="赵窗口",
-        enquiry=ENQUIRY,
-    )
+        "accepted_on": date(2026, 11, 2),
+        "decided_on": date(2026, 11, 5),
+        "closed_at": at(9, 15, 30),
+        "method": "window",
+        "clerk": "赵窗口",
+        "enquiry": ENQUIRY,
+    }
+    return notices.closure(**said | changed)
 
 
 def non_acceptance(name: str = RARE, **changed: Any) -> Content:
@@ -233,30 +242,31 @@ def termination(name: str = RARE, **changed: Any) -> Content:
     return outcome_papers.termination(**said | changed)
 
 
-def correction(name: str = RARE) -> Content:
+def correction(name: str = RARE, **changed: Any) -> Content:
     """Two papers and a field to be corrected, merged over two departments."""
-    return correction_papers.correction(
-        authority=CENTRE,
-        applicant=Party(name, "110105********002X"),
-        agent=None,
-        bundle=BUNDLE,
-        case_number=CASE,
-        received_at=at(2),
-        notified_at=at(3, 10),
-        lines=[
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X"),
+        "agent": None,
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "received_at": at(2),
+        "notified_at": at(3, 10),
+        "lines": [
             ToCorrect(
                 ITEMS[1][1], "出生医学证明", "看不清，无法辨认。", "请重新提交清晰的一份。", "《户口登记条例》第七条"
             ),
             ToCorrect(ITEMS[1][1], "户主姓名", "没有填写。", "请填写“户主姓名”。", ""),
             ToCorrect(ITEMS[2][1], "照片", "不符合受理标准（白底）。", "请重新拍照。", "社会保障卡管理办法第九条"),
         ],
-        answer_by=at(24, 17, 0),
-        answer_limit="15 个工作日",
-        provisional=False,
-        policy=Policy(),
-        clerk="赵窗口",
-        enquiry=ENQUIRY,
-    )
+        "answer_by": at(24, 17, 0),
+        "answer_limit": "15 个工作日",
+        "provisional": False,
+        "policy": Policy(),
+        "clerk": "赵窗口",
+        "enquiry": ENQUIRY,
+    }
+    return correction_papers.correction(**said | changed)
 
 
 def rectification(name: str = RARE, **changed: Any) -> Content:
@@ -308,7 +318,29 @@ def undertaking(name: str = RARE) -> Content:
     )
 
 
-ENDS = (non_acceptance, turned, termination, rectification, revocation)
+def amendment(name: str = RARE, **changed: Any) -> Content:
+    """The refusal had a reason left out."""
+    said: dict[str, Any] = {
+        "authority": "长沙市公安局",
+        "seal": "本行政机关印章（盖章处）",
+        "addressee": name,
+        "bundle": BUNDLE,
+        "case_number": CASE,
+        "kind": "refusal",
+        "old_title": "不予办理决定书",
+        "old_number": "长公安不予字〔2026〕第000122号",
+        "old_date": "2026年11月5日",
+        "changes": [Change("不予的理由", "父母一方均无本市户口。", "父母双方均无本市户口，也没有本市的合法住所。")],
+        "reason": "决定书上的理由漏写了一项。",
+        "new_title": "不予办理决定书",
+        "new_number": "长公安不予字〔2026〕第000123号",
+        "on": date(2026, 11, 6),
+        "enquiry": ENQUIRY,
+    }
+    return amendment_papers.amendment(**said | changed)
+
+
+ENDS = (non_acceptance, turned, termination, rectification, revocation, amendment)
 PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS)}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 

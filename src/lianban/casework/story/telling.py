@@ -319,7 +319,7 @@ def _party(row: Mapping[str, Any]) -> PartyIn:
 
 def _concerns(paper: PaperView, items: tuple[ItemView, ...], own: str) -> bool:
     """Whether a paper belongs to a task of the department."""
-    return any(i.task_id == paper.task_id and i.department == own for i in items)
+    return paper.department == own or any(i.task_id == paper.task_id and i.department == own for i in items)
 
 
 def _log(line: journal.Line, items: tuple[ItemView, ...]) -> LogLine:

@@ -26,6 +26,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.opinions import deficient
 from lianban.rules.statutory import DELIVER, DELIVER_BASIS, DELIVER_REFUSAL_BASIS
 from lianban.tables.cases import Fact
 from lianban.tables.ids import new_id
@@ -76,6 +77,7 @@ async def grant(
             must_be_open(held, life, "grant", by)
             edition = await held.edition()
             check_results(results, opinion, scope, at)
+            await _says_something(held, opinion)
             facts = supplied(held, edition, life.item, given, at)
             life.evidence = bool(results)
             lifecycles.fire(life, "grant", by)
@@ -167,6 +169,12 @@ async def _looked_at_twice(held: Held, life: TaskRow, by: Actor) -> None:
         raise errors.Conflict(
             "本地规定不予决定须由另一人复核：请把任务转交给另一位审批人员，写明拟不予的理由，由他复核后决定。"
         )
+
+
+async def _says_something(held: Held, opinion: str) -> None:
+    """Raise Invalid where the region wants opinions with text and this is a bare "同意" (F1)."""
+    if (await policy(held.region)).opinion_needs_text and (why := deficient(opinion)):
+        raise errors.Invalid(why, {"opinion": why})
 
 
 async def _case_of(task_id: UUID, by: Actor) -> UUID:

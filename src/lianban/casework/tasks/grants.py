@@ -6,7 +6,7 @@ on a promise (告知承诺) that and when this is checked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -54,10 +54,10 @@ async def issue_grant(
         item=held.tasks[task_id]["item_name"],
         applied_on=local(held.case["received_at"]).date(),
         accepted_on=local(held.case["accepted_at"]).date(),
-        scope=scope.strip() or await suggested_scope(held, life, edition),
+        scope=scope.strip() or await _scope(held, life, edition),
         results=given,
         term=term_text(given, item.result.validity),
-        basis="、".join(f"{b.document}{b.article}" for b in item.basis),
+        basis="、".join(f"{b.document}{b.article}" for b in item.basis) or f"本机关公布的“{item.name}”办事指南",
         decided_on=local(at).date(),
         enquiry=enquiry_of(edition, held.case["number"], life.department),
         conditions=await _conditions(task_id),
@@ -77,18 +77,21 @@ async def issue_grant(
     )
 
 
-async def suggested_scope(held: Held, life: TaskRow, edition: Edition) -> str:
+def suggested_scope(held: Held, life: TaskRow, edition: Edition, facts: Mapping[str, str]) -> str:
     """What the item's own fields say of the matter: a line each, nothing personal. Otherwise the item by its name."""
     elements = [
         edition.elements[f.element]
         for f in held.plan.fields
         if any(a.item == life.item for a in f.askers) and edition.elements[f.element].kind in SAID
     ]
-    open = {e.id: e for e in elements if not (e.personal or e.sensitive)}
-    rows = await connection().fetch(_FACTS, held.id, list(open))
-    found = {r["element"]: values.display(open[r["element"]], r["value"]) for r in rows}
-    lines = [f"{e.label}：{found[id]}" for id, e in open.items() if 0 < len(found.get(id, "")) <= LONGEST_VALUE]
+    found = {e: values.display(e, facts.get(e.id, "")) for e in elements if not (e.personal or e.sensitive)}
+    lines = [f"{e.label}：{value}" for e, value in found.items() if 0 < len(value) <= LONGEST_VALUE]
     return "\n".join([f"准予办理“{held.tasks[UUID(life.id)]['item_name']}”。", *lines[:MOST_LINES]])
+
+
+async def _scope(held: Held, life: TaskRow, edition: Edition) -> str:
+    rows = await connection().fetch(_FACTS, held.id, [f.element for f in held.plan.fields])
+    return suggested_scope(held, life, edition, {r["element"]: r["value"] for r in rows})
 
 
 async def _conditions(task_id: UUID) -> str:

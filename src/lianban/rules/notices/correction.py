@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lianban.errors import Invalid
-from lianban.rules.notices.base import OWN_TIME_NOTE, PROVISIONAL, Content, begin, enquiry_content, party_content
+from lianban.rules.notices.base import OWN_TIME_NOTE, PROVISIONAL, Content, begin, enquiry_content, need, party_content
 from lianban.rules.notices.parts import Enquiry, Party, day
 from lianban.rules.policy import Policy
 
@@ -59,6 +59,8 @@ def correction(
 
     Raises Invalid without lines, or for a line without problem, remedy or department.
     """
+    need(("申请人", applicant.name), ("补正的期限", answer_limit), ("经办人", clerk))
+    need(("咨询方式", enquiry.phone or enquiry.web))
     if not lines:
         raise Invalid("补正告知书没有写明要补正的内容。")
     for line in lines:

@@ -31,6 +31,7 @@ WORDING = {
         "本机关于{accepted}受理，现已审查终结。",
         "decision": "根据{basis}的规定，本机关决定{verb}。",
         "remedy": "{remedy}",
+        "copies": "本决定书一式{copies}份，{distribution}。",
     },
     "grant": {
         "opening": "你（单位）于{applied}提出的“{item}”申请（{bundle}，办件编号：{case_number}），"
@@ -167,6 +168,8 @@ def refusal(
     decided_on: date,
     enquiry: Enquiry,
     permission: bool = True,
+    copies: int = 2,
+    distribution: str = DISTRIBUTION,
 ) -> Content:
     """不予许可决定书. Without facts, reason, basis and remedy it cannot be built (行政许可法 38(2), 72).
 
@@ -176,6 +179,7 @@ def refusal(
     verb = refusal_verb(permission=permission)
     need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
     need(("审查查明的事实", facts), (f"{verb}的理由", reason), ("法律依据", basis), ("救济途径", remedy))
+    need(("份数", copies), ("各份去向", distribution))
     check_remedy(remedy)
     return begin("refusal", authority, decided_on, AUTHORITY_SEAL) | {
         "bundle": bundle,
@@ -190,5 +194,7 @@ def refusal(
         "verb": verb,
         "basis": basis.strip() + (f"和{ACT}第三十八条第二款" if permission else ""),
         "remedy": remedy.strip(),
+        "copies": copies,
+        "distribution": distribution,
         "enquiry": enquiry_content(enquiry),
     }

@@ -70,6 +70,8 @@ def delivery_receipt(
     knows a date of delivery, no hour.
     """
     need(("受送达人", addressee), ("送达文书", documents), ("送达地点", place), ("送达人", clerk))
+    for document in documents:
+        need(("送达文书的名称", document.name))
     if method not in METHODS:
         raise Invalid(f"送达方式“{method}”不存在，请选择：{'、'.join(METHODS.values())}。")
     if method == "left" and not (witness or note):

@@ -71,6 +71,8 @@ def receipt(
         ("收件人", clerk),
         ("查询方式", enquiry.phone or enquiry.web),
     )
+    for material in materials:
+        need(("材料名称", material.name), (f"“{material.name}”的形式", material.form))
     return begin("receipt", authority, received_at.date(), "综合窗口收件专用章（盖章处）") | {
         "bundle": bundle,
         "case_number": case_number,
@@ -120,6 +122,9 @@ def acceptance(
         ("受理事项", items),
         ("咨询方式", enquiry.phone),
         ("作出决定的期限", commitment.limit),
+        ("经办人", clerk),
+        ("份数", copies),
+        ("各份去向", distribution),
     )
     for item in items:
         need((f"“{item.name}”的承诺时限", item.committed.limit))
