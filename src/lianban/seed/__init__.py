@@ -16,6 +16,7 @@ from lianban.rules.actors import SYSTEM
 from lianban.seed.crew import Crew, crew
 from lianban.seed.early import EARLY
 from lianban.seed.later import LATER
+from lianban.seed.messaging import tell_by_message
 from lianban.seed.stories import STORIES
 from lianban.seed.telling import Ending, Tale, discarded, filled, straight, tell
 from lianban.web.cast import PASSWORD, PEOPLE, PLACES, DemoPerson
@@ -55,6 +56,7 @@ async def run(password: str = PASSWORD) -> str:
         # The places have numbers of their own: what happens in the one need not wait for the other.
         await asyncio.gather(*(_tell_place(region, everybody, now) for region in PLACES))
         await _look_at_the_clocks(now)
+        await tell_by_message(now, send=not settings().sms_url)
     return _told(password if fresh or password == PASSWORD else "")
 
 
