@@ -49,12 +49,14 @@ PUBLIC = (
     "/c/222405-2026-000001",
     "/signin",
     "/v/ABCD-EFGH",
+    "/simulation/messages",
     "/no-such-page",
 )
 OFFICE = {
     "王芳": (
         "/window",
         "/window?state=draft",
+        "/window/messages",
         "/window?state=received",
         "/window?state=correcting",
         "/window?state=decided",
@@ -76,8 +78,12 @@ OFFICE = {
     "周明": (
         *("/oversight", "/oversight?state=closed", "/oversight/cards", "/oversight/cards?state=removed"),
         "/oversight/cards?state=asked",
+        "/oversight/messages",
     ),
-    "高远": ("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/admin/wordings", "/admin/wordings/refusal/remedy", "/posts"),
+    "高远": (
+        *("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/posts"),
+        *("/admin/wordings", "/admin/wordings/refusal/remedy", "/admin/messages", "/admin/messages/correction"),
+    ),
     "韩雪": ("/admin/people",),
     "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/oversight/access"),
 }
@@ -103,7 +109,7 @@ DEPARTMENTS = (
     ("许昌浩", "/tasks/verifications"),
 )
 """Lists of departments that lead to what has much to fill in."""
-TABS = ("form", "materials", "papers", "clocks", "journal")
+TABS = ("form", "materials", "papers", "clocks", "messages", "journal")
 
 
 @dataclass
