@@ -93,7 +93,8 @@ async def test_two_phones_do_not_write_over_each_other_in_silence(there: Appoint
         "the same is no change"
     )
     assert (await answer(there, 1, "ok", version=1, by=MARKET_TOO)).version == 2
-    told = [line.content for line in await journal.lines("case", str(there.case_id)) if line.event == "check answered"]
+    lines = await journal.lines("case", str(there.case_id))
+    told = [line.content or {} for line in lines if line.event == "check answered"]
     assert [(line["check"], line["answer"]) for line in told] == [(1, "problem"), (1, "ok")]
 
 

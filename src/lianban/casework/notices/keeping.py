@@ -29,8 +29,10 @@ MISSING = "没有找到这份文书。"
 LISTS = (Role.CLERK, Role.SUPERVISOR)
 HANDED_OVER = (*TO_DELIVER, "delivery_receipt", "closure")
 _PAPER = """
-SELECT p.*, COALESCE(t.department, p.department) AS concerned FROM papers p LEFT JOIN tasks t ON t.id = p.task_id
-WHERE p.id = $1
+SELECT p.*, COALESCE(t.department, p.department) AS concerned, ARRAY(
+  SELECT vp.department FROM visits v JOIN visit_parts vp ON vp.visit_id = v.id
+  WHERE v.case_id = p.case_id AND p.id IN (v.paper_id, v.record_id)) AS visiting
+FROM papers p LEFT JOIN tasks t ON t.id = p.task_id WHERE p.id = $1
 """
 # What is kept first is the paper, whoever comes second.
 _PRINT = """
@@ -55,12 +57,12 @@ class Printed:
 async def pdf(paper_id: UUID, *, by: Actor, at: datetime, address: str = "") -> Printed:
     """The file of a paper for the staff; printed now if nobody has asked before. The look is recorded.
 
-    A department gets the papers of its own tasks, every window of the region those of the hand-over. Raises NotFound,
-    Forbidden (a child's record).
+    A department gets the papers of its own tasks and of its visits, every window of the region those of the hand-over.
+    Raises NotFound, Forbidden (a child's record).
     """
     async with transaction():
         row = await connection().fetchrow(_PAPER, paper_id)
-        if row is None or (by.department and row["concerned"] != by.department):
+        if row is None or (by.department and by.department not in (row["concerned"], *row["visiting"])):
             raise NotFound(MISSING)
         if row["case_id"] is None:
             # A list of many cases: its two sides may read it, and whoever watches over them.
