@@ -17,9 +17,7 @@ async def book_of(region: str) -> Book | None:
     return book(region, language) if language else None
 
 
-async def in_both(
-    content: Mapping[str, Any], region: str, own: Mapping[str, Sentence] | None = None
-) -> dict[str, Any]:
+async def in_both(content: Mapping[str, Any], region: str, own: Mapping[str, Sentence] | None = None) -> dict[str, Any]:
     """The content of a paper with the second language beside its words, if the region has one.
 
     `own` are the region's sentences that it was worded with. An issued paper keeps what is put in here.

@@ -72,17 +72,17 @@ async def current(region: str, kind: str, item: str, on: date) -> dict[str, Sent
     return found
 
 
-async def in_force(on: date, *, by: Actor) -> dict[tuple[str, str], list[Edition]]:
-    """The region's own sentences in force on a day: (kind, part) → the general one and those of items. Forbidden."""
+async def in_force(on: date, *, by: Actor) -> dict[tuple[str, str], dict[str, Edition]]:
+    """The region's own sentences in force on a day: (kind, part) → item ("" for all) → edition. Forbidden."""
     found: dict[tuple[str, str, str], Edition] = {}
     for one in await editions(by=by):
         key = (one.kind, one.part, one.item)
         if one.valid_from <= on and (key not in found or found[key].valid_from <= one.valid_from):
             found[key] = one
-    own: dict[tuple[str, str], list[Edition]] = {}
+    own: dict[tuple[str, str], dict[str, Edition]] = {}
     for one in found.values():
         if one.text:
-            own.setdefault((one.kind, one.part), []).append(one)
+            own.setdefault((one.kind, one.part), {})[one.item] = one
     return own
 
 

@@ -1,7 +1,8 @@
 """Second languages: a region's phrase book, and what of a paper it can say.
 
 A book is data of the catalogue, `<region>/languages/<language>.yaml`: Chinese phrase → the same in the other language.
-A phrase may have {places}; it then also stands for every text of its pattern, whose parts are looked up in turn. What
+A phrase may have {places}, {n:d} for a number; it then also stands for every text of its pattern, whose parts are
+looked up in turn. What
 a book does not know is printed in Chinese alone: nothing is translated at run time (民族区域自治法 21, 47).
 """
 
@@ -19,7 +20,8 @@ from lianban.rules.catalog.reading import Entry, Faults, read
 from lianban.rules.catalog.types import Edition
 
 SECTIONS = ("names", "words", "sentences", "patterns")
-PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)(?::d)?\}")
+PARTED = re.compile(r"\{(\w+(?::d)?)\}")
 QUOTED = re.compile(r"“([^“”]+)”")
 SILENT = frozenset({"kind", "iso", "number", "code", "qr", "wording", "say", "query_code"})
 """What no reader reads as words."""
@@ -122,18 +124,21 @@ def _keep(phrases: dict[str, str], chinese: str, said: Entry) -> None:
 
 def _patterns(phrases: Mapping[str, str]) -> Iterator[Pattern]:
     for chinese, said in phrases.items():
-        parts = PLACE.split(chinese)
+        parts = PARTED.split(chinese)
         # One place alone is no pattern: everything would look like it.
         if len(parts) == 1 or not any(parts[::2]):
             continue
         seen: set[str] = set()
         look = ""
         for at, part in enumerate(parts):
+            name = part.removesuffix(":d")
             if at % 2 == 0:
                 look += re.escape(part)
+            elif name in seen:
+                look += f"(?P={name})"
             else:
-                look += f"(?P={part})" if part in seen else f"(?P<{part}>.+?)"
-                seen.add(part)
+                look += f"(?P<{name}>\\d+)" if part.endswith(":d") else f"(?P<{name}>.+?)"
+                seen.add(name)
         yield Pattern(re.compile(look, re.DOTALL), parts[0], parts[-1], said)
 
 

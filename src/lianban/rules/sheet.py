@@ -10,6 +10,7 @@ region           code, name
 centre           name of the service centre
 on, on_iso       "2026年11月21日", "2026-11-21"
 code, address    code of the consultation (typable), address the QR holds (".../s/CODE")
+lead             the first paragraph: what is told, under which law, how long it takes
 scope, notes     lists of sentences: conditions of the bundle, remarks
 answered         [{element, ask, option, label}]          the situation as it was answered
 open             [{element, ask, branches: [{option, label, sentences: [str]}]}]      如……则需……
@@ -125,6 +126,7 @@ def sheet_content(
         "on_iso": on.isoformat(),
         "code": code,
         "address": f"{site.rstrip('/')}/s/{code}",
+        "lead": _lead(edition, plan),
         "scope": list(bundle.scope),
         "notes": list(bundle.notes),
         "answered": [
@@ -175,6 +177,17 @@ def sheet_content(
         "published": [_published(p) for p in bundle.published if _measured(p) is None],
         "provisional": _provisional(edition, plan, on),
     }
+
+
+def _lead(edition: Edition, plan: Plan) -> str:
+    bundle = edition.bundle
+    excludes = f"（{bundle.commitment_excludes.strip('。')}）" if bundle.commitment_excludes else ""
+    proposed = any(edition.items[each.item].proposed for each in plan.items)
+    return (
+        f"办理{bundle.name}的事项、材料、流程、时限和收费，根据{_PERMISSION}第三十条、第三十二条和《优化营商环境条例》"
+        f"第三十五条、第三十六条一次性告知如下。整件事承诺{limit_text(bundle.commitment)}内办结{excludes}；"
+        f"办理方式：{JOINT[bundle.joint_mode]}。{'标有“拟定”的事项，当地只公布了数目。' if proposed else ''}"
+    )
 
 
 def _on_site(line: PlanMaterial) -> bool:

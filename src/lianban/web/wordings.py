@@ -51,7 +51,7 @@ async def overview(request: Req) -> Template:
                 "kind": kind,
                 "title": TITLES[kind],
                 "parts": [
-                    {"part": part, "name": part_name(part), "text": shown(text), "own": own.get((kind, part), [])}
+                    {"part": part, "name": part_name(part), "text": shown(text), "own": own.get((kind, part), {})}
                     for part, text in parts.items()
                 ],
             }
@@ -130,7 +130,7 @@ async def publish(request: Req, kind: FromPath[str], part: FromPath[str]) -> Red
     return see(f"/admin/wordings/{kind}/{part}?item={sent.text('item')}")
 
 
-@post("/admin/wordings/{kind:str}/{part:str}/preview")
+@post("/admin/wordings/{kind:str}/{part:str}/preview", status_code=200)
 async def preview(request: Req, kind: FromPath[str], part: FromPath[str]) -> Response[bytes] | Template:
     """The paper with what was typed, as PDF: marked, unnumbered, kept nowhere."""
     person, sent = require(request, Role.ADMINISTRATOR), await Form.of(request)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lianban.outside.settings import shipped
 
-LABEL = re.compile(r"""\bl\(\s*(?:"([^"]+)"|'([^']+)')""")
+LABEL = re.compile(r"""\b(?:l|section)\(\s*(?:"([^"]+)"|'([^']+)')""")
 USED = re.compile(r"""{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
 
 
