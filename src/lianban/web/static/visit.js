@@ -291,6 +291,8 @@ addEventListener("beforeunload", (event) => { if (working || loose.size) event.p
   for (const thing of await everything()) {
     if (thing.visit !== visit || thing.person !== person) continue;
     if (thing.kind === "photo") {
+      // The page came with it: it has arrived, only the answer was lost.
+      if (itemOf(thing)?.querySelector(`[data-photo="${thing.id}"]`)) { await drop(thing.id); continue; }
       await (thing.refused ? photoState(thing, "没有收下", "red", "■", thing.refused) : photoState(thing, "待上传", "amber", "▲"));
       continue;
     }
