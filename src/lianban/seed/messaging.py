@@ -11,11 +11,10 @@ from lianban.outbox import Message
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 
-BATCH = 500
 # The entries stay: the worker prints what they ask for, and finds that everybody was told.
 _DUE = """
 SELECT id, event, case_id, payload, due_at FROM outbox
-WHERE event = ANY($1) AND due_at <= $2 AND NOT id = ANY($3) ORDER BY due_at, id LIMIT $4
+WHERE event = ANY($1) AND due_at <= $2 AND NOT id = ANY($3) ORDER BY due_at, id LIMIT 1
 """
 # The numbers are made up, but somebody may have them: with a real gateway nothing of the town goes out.
 _WITHHOLD = """
@@ -25,19 +24,16 @@ UPDATE messages SET status = 'dropped', reason = '演示数据，不发送' WHER
 
 async def tell_by_message(now: datetime, *, send: bool) -> None:
     """Write the messages of all that has happened up to `now`, and keep them for the simulation if they may `send`."""
-    done: list[UUID] = []
+    events, done = [*messages.TELLERS, *([messages.SEND] if send else [])], list[UUID]()
     while True:
         async with transaction():
-            rows = await connection().fetch(_DUE, [*messages.TELLERS, messages.SEND], now, done, BATCH)
-        if not rows:
-            return
-        for row in rows:
-            done.append(row["id"])
-            entry = Message(row["id"], row["event"], row["case_id"], json.loads(row["payload"]), 1)
-            if row["event"] != messages.SEND:
-                await messages.follow(entry, local(row["due_at"]))
-            elif send:
-                await messages.send(entry, local(row["due_at"]))
-        if not send:
-            async with transaction():
-                await connection().execute(_WITHHOLD)
+            # One at a time: what one brings may fall due before the next.
+            row = await connection().fetchrow(_DUE, events, now, done)
+        if row is None:
+            break
+        done.append(row["id"])
+        entry = Message(row["id"], row["event"], row["case_id"], json.loads(row["payload"]), 1)
+        await (messages.send if row["event"] == messages.SEND else messages.follow)(entry, local(row["due_at"]))
+    if not send:
+        async with transaction():
+            await connection().execute(_WITHHOLD)
