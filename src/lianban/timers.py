@@ -34,9 +34,14 @@ async def _print(message: Message, at: datetime) -> None:
     await notices.print_now(UUID(message.payload["paper"]))
 
 
+async def _seal(message: Message, at: datetime) -> None:
+    await notices.seal_paper(UUID(message.payload["paper"]))
+
+
 # Which verbs follow an event. An event without any is told for those who come to want it.
 FOLLOWS: dict[str, tuple[Handler, ...]] = {
     notices.ISSUED: (_print,),
+    notices.OWED: (_seal,),
     "case received": (),
     "screening asked": (),
     "correction notified": (),
@@ -60,6 +65,7 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "parcel sent": (),
     "cabinet ready": (),
     "notice published": (),
+    "result corrected": (),
     "card raised": (),
     CHANGED: (recomputing.follow,),
     recomputing.MOVED: (),

@@ -107,9 +107,9 @@ async def test_an_issued_paper_is_in_the_journal_and_awaits_the_printer(case: Ca
     assert press == ["notices/acceptance.html"]
     assert await timers.round(clock.now()) == 0
     assert [p.number for p in await notices.of_case(case.id)] == [paper.number]
-    assert await notices.by_code(f" {paper.code.lower()} ") == paper
+    assert (await notices.verified(f" {paper.code.lower()} ")).number == paper.number
     with pytest.raises(errors.NotFound):
-        await notices.by_code("0000000000000000")
+        await notices.verified("0000000000000000")
 
 
 async def test_a_paper_is_printed_once_and_always_the_same(case: Case, press: list[str]) -> None:

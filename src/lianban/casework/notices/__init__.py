@@ -10,8 +10,17 @@ from lianban.casework.notices.issuing import (
     supersede,
     take_number,
 )
-from lianban.casework.notices.keeping import HANDED_OVER, MISSING, Printed, pdf, pdf_for_holder, print_now, seal_now
-from lianban.casework.notices.sealing import Awaiting, SealOwed, awaiting_seal
+from lianban.casework.notices.keeping import (
+    HANDED_OVER,
+    MISSING,
+    Printed,
+    pdf,
+    pdf_for_holder,
+    print_now,
+    seal_now,
+    seal_paper,
+)
+from lianban.casework.notices.sealing import OWED, Awaiting, SealOwed, awaiting_seal
 from lianban.casework.notices.verifying import Compared, Match, Standing, Verified, compared, plain_code, verified
 from lianban.casework.notices.views import PaperView, of_case
 
@@ -21,6 +30,7 @@ __all__ = [
     "HANDED_OVER",
     "ISSUED",
     "MISSING",
+    "OWED",
     "TO_DELIVER",
     "Awaiting",
     "Compared",
@@ -39,6 +49,7 @@ __all__ = [
     "plain_code",
     "print_now",
     "seal_now",
+    "seal_paper",
     "short_authority",
     "supersede",
     "take_number",

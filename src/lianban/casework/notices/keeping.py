@@ -94,11 +94,15 @@ async def pdf_for_holder(paper_id: UUID, *, case_id: UUID) -> Printed:
 
 
 async def print_now(paper_id: UUID) -> None:
-    """Print and seal a paper ahead of the first request, if that has not come. Raises NotFound, SealOwed."""
-    async with transaction():
-        row = await connection().fetchrow(_PAPER, paper_id)
-    if row is None:
-        raise NotFound(MISSING)
+    """Print a paper ahead of the first request, if that has not come. Raises NotFound."""
+    row = await _fresh(paper_id)
+    if not row["sha256"]:
+        await _file(row)
+
+
+async def seal_paper(paper_id: UUID) -> None:
+    """Put the seal on a paper that waits for it. Raises NotFound; SealOwed when it still cannot be had."""
+    row = await _fresh(paper_id)
     if not row["sha256"]:
         await _file(row, patient=True)
 
@@ -111,7 +115,7 @@ async def seal_now(*, by: Actor) -> int:
     done = 0
     for paper in await awaiting_seal(by=by):
         try:
-            await print_now(paper.id)
+            await seal_paper(paper.id)
         except SealOwed:
             break
         done += 1

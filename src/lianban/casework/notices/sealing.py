@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from lianban import outbox
 from lianban.outside import clock, sealing
 from lianban.outside.database import connection, transaction
 from lianban.outside.sealing import CENTRE, Order, Seal
@@ -25,6 +26,9 @@ CENTRE_SHORT = "政服"
 """How the number of a paper names the service centre, after the letter of its place."""
 REST = timedelta(seconds=30)
 """How long nobody is kept waiting for a seal after it could not be had; the outbox keeps its own time."""
+
+OWED = "seal owed"
+"""The event that a paper waits for its seal: it is handed on again and again until the seal is on."""
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +115,10 @@ async def sealed(row: Mapping[str, Any], plain: bytes, *, patient: bool) -> Made
         owed["since"] = before["since"] if before else at.isoformat()
         async with transaction():
             await connection().execute(_OWED, row["id"], json.dumps(owed, ensure_ascii=False))
+            if before is None:
+                await outbox.write(
+                    OWED, case_id=row["case_id"], payload={"paper": str(row["id"])}, at=at, due=at + REST
+                )
         raise SealOwed(gone.sentence) from gone
     if made is None:
         return Made(plain, None)

@@ -70,7 +70,7 @@ def certificate(
         .subject_name(subject)
         .issuer_name(issuer.subject if issuer else subject)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(secrets.randbits(63) | 1 << 62)
         .not_valid_before(since - timedelta(days=1))
         .not_valid_after(until or since + timedelta(days=365 * YEARS))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
