@@ -28,7 +28,7 @@ SELECT t.id, t.item_name, t.department, t.decided_at, c.edition, c.applicant, c.
   r.issued_on, r.valid_until,
   COALESCE((SELECT p.id_kind FROM parties p WHERE p.case_id = c.id AND p.role = 'applicant' LIMIT 1), '') AS id_kind
 FROM tasks t JOIN cases c ON c.id = t.case_id LEFT JOIN LATERAL
-  (SELECT * FROM results WHERE task_id = t.id ORDER BY id LIMIT 1) r ON true
+  (SELECT * FROM results WHERE task_id = t.id AND superseded_at IS NULL ORDER BY id LIMIT 1) r ON true
 WHERE t.region_code = $1 AND t.status = 'granted' AND t.item = ANY($2) AND t.decided_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.task_id = t.id AND v.status = 'revoked')
   AND ($3::timestamptz IS NULL OR (t.decided_at, t.id) < ($3, $4))

@@ -14,10 +14,12 @@ from lianban.outside.database import transaction
 from lianban.outside.settings import settings
 from lianban.rules.actors import SYSTEM
 from lianban.seed.crew import Crew, crew
+from lianban.seed.delivering import UNDER_WAY
 from lianban.seed.early import EARLY
 from lianban.seed.later import LATER
 from lianban.seed.messaging import tell_by_message
 from lianban.seed.stories import STORIES
+from lianban.seed.surveyed import SURVEYED
 from lianban.seed.telling import Ending, Tale, discarded, filled, straight, tell
 from lianban.web.cast import PASSWORD, PEOPLE, PLACES, DemoPerson
 
@@ -29,6 +31,8 @@ ENDINGS: Mapping[str, Ending] = {
     **dict.fromkeys(("accepted", "claimed", "halfway", "decided", "delivered", "closed"), straight),
     **EARLY,
     **LATER,
+    **SURVEYED,
+    **UNDER_WAY,
 }
 """Every stage at which a case of the town may stand, and how it comes there from a form that is filled in."""
 ROUND = 500

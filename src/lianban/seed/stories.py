@@ -50,6 +50,7 @@ _SMALL = {"licence_held": "yes", "public_gathering": "no", "wants_sign": "yes", 
 _PROMISED = {"fire_way": "promise", "security_way": "promise"}
 _LODGING = _PROMISED | {"hygiene_way": "general", "licence_held": "yes", "wants_seal": "no", "wants_sign": "no"}
 _LODGING |= {"offers_meals": "no"}
+_MAIL = {"delivery_mode": "mail", "recipient_address": "吉林省龙井市安民街道示例路1号"}
 
 STORIES = (
     _newborn(LONGJING, 0, "closed", 14, **_ALL),
@@ -76,7 +77,7 @@ STORIES = (
     _newborn(CHANGSHA, 21, "filled", 0, **_ISSUED),
     _shop("catering", LONGJING, 0, "closed", 13, licence_held="no", wants_sign="yes", public_gathering="no"),
     _shop("catering", LONGJING, 1, "closed", 11, licence_held="yes", wants_sign="yes", **_PROMISE),
-    _shop("catering", LONGJING, 2, "decided", 3, "fire_check", licence_held="yes", wants_sign="yes", **_GENERAL),
+    _shop("catering", LONGJING, 2, "in the cabinet", 3, "fire_check", licence_held="yes", wants_sign="yes", **_GENERAL),
     _shop("catering", LONGJING, 3, "halfway", 2, licence_held="no", wants_sign="no", public_gathering="no"),
     _shop("catering", LONGJING, 4, "overdue", 4, licence_held="no", wants_sign="yes", public_gathering="no"),
     _shop("catering", LONGJING, 5, "accepted", 0, licence_held="yes", wants_sign="yes", **_GENERAL),
@@ -87,7 +88,7 @@ STORIES = (
     _shop("catering", CHANGSHA, 10, "claimed", 1, premises_size="large", wants_sign="yes", **_GENERAL),
     _shop("catering", CHANGSHA, 11, "accepted", 0, premises_size="medium", public_gathering="no", wants_sign="no"),
     _shop("lodging", LONGJING, 12, "revoking", 15, licence_held="yes", wants_sign="yes", fire_way="promise"),
-    _shop("lodging", LONGJING, 13, "decided", 4, "sign_management", licence_held="yes", wants_sign="yes"),
+    _shop("lodging", LONGJING, 13, "posted", 4, "sign_management", licence_held="yes", wants_sign="yes", **_MAIL),
     _shop("lodging", LONGJING, 14, "halfway", 3, licence_held="no", fire_way="general", offers_meals="no"),
     _shop("lodging", LONGJING, 15, "accepted", 1, licence_held="yes", offers_meals="yes"),
     _shop("lodging", LONGJING, 16, "filled", 0, licence_held="no", residential_building="yes"),
@@ -104,4 +105,6 @@ STORIES = (
     _shop("catering", LONGJING, 22, "asks extension", 3, **_SMALL),
     _shop("lodging", LONGJING, 25, "extended", 6, **(_LODGING | {"security_way": "general"})),
     _shop("lodging", LONGJING, 26, "paused", 5, **_LODGING),
+    _shop("catering", LONGJING, 27, "visit planned", 0, licence_held="yes", wants_sign="no", **_GENERAL),
+    _shop("catering", LONGJING, 28, "visit done", 3, licence_held="yes", wants_sign="no", **_GENERAL),
 )

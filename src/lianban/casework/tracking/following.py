@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +17,9 @@ from lianban import people
 from lianban.casework import catalogue, notices, progress
 from lianban.casework.clocks import ClockView, clocks_of
 from lianban.casework.corrections.gaps import label
+from lianban.casework.delivery import DeliveryLine, consents, lines_of
+from lianban.casework.delivery.consents import Consent
+from lianban.casework.delivery.downloads import seen
 from lianban.casework.notices import PaperView, Printed
 from lianban.casework.owed import catch_up
 from lianban.casework.policies import policy
@@ -43,6 +46,11 @@ _ROUNDS = "SELECT round, notified_at, supplied_at FROM corrections WHERE case_id
 _GAPS = """
 SELECT id, round, subject_kind, subject, supplied_at FROM gaps
 WHERE case_id = $1 AND status IN ('notified', 'supplied') ORDER BY round, at, id
+"""
+_DOWNLOADS = """
+SELECT r.id, r.name, d.id FROM results r JOIN deliveries d ON d.id = r.delivery_id
+WHERE r.case_id = $1 AND d.method = 'electronic' AND d.status = 'delivered' AND r.sha256 <> ''
+ORDER BY r.id
 """
 _REFUSED = "SELECT item_name, reason, competent FROM non_acceptances WHERE case_id = $1 ORDER BY at, id"
 
@@ -100,6 +108,14 @@ class NotTaken:
     competent: str
 
 
+class Download(NamedTuple):
+    """A result that was delivered electronically: the holder may keep its file."""
+
+    id: UUID
+    name: str
+    delivery_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What the holder of the query code sees. People are masked; the staff's names are not in it.
@@ -135,6 +151,9 @@ class Progress:
     answered: tuple[Answered, ...]
     later: tuple[Tolerated, ...]
     papers: tuple[PaperView, ...]
+    deliveries: tuple[DeliveryLine, ...]
+    downloads: tuple[Download, ...]
+    consent: Consent | None
     contact: Contact
 
 
@@ -148,6 +167,14 @@ class _Read:
     clocks: tuple[ClockView, ...]
     online: bool
     answered: tuple[Answered, ...]
+
+
+class _Out(NamedTuple):
+    """What was or is being delivered."""
+
+    deliveries: tuple[DeliveryLine, ...]
+    downloads: tuple[Download, ...]
+    consent: Consent | None
 
 
 async def track(number: str, query_code: str, *, address: str, at: datetime) -> Progress:
@@ -172,7 +199,12 @@ async def track(number: str, query_code: str, *, address: str, at: datetime) -> 
         refused = [NotTaken(*row.values()) for row in await connection().fetch(_REFUSED, case_id)]
         later = await tolerances(case_id, at)
         papers = await notices.of_case(case_id)
-    return _progress(read, tuple(refused), later, papers)
+        out = _Out(
+            await lines_of(case_id),
+            tuple(Download(*row.values()) for row in await connection().fetch(_DOWNLOADS, case_id)),
+            await consents.standing(case_id),
+        )
+    return _progress(read, tuple(refused), later, papers, out)
 
 
 async def paper(number: str, query_code: str, paper_id: UUID, *, address: str, at: datetime) -> Printed:
@@ -181,11 +213,12 @@ async def paper(number: str, query_code: str, paper_id: UUID, *, address: str, a
     printed = await notices.pdf_for_holder(paper_id, case_id=case_id)
     async with transaction():
         await people.record_access(case_id, printed.name, "申请人查询", by=HOLDER, at=at, address=address)
+        await seen(case_id, paper_id, at=at)
     return printed
 
 
 def _progress(
-    read: _Read, refused: tuple[NotTaken, ...], later: tuple[Tolerated, ...], papers: list[PaperView]
+    read: _Read, refused: tuple[NotTaken, ...], later: tuple[Tolerated, ...], papers: list[PaperView], out: _Out
 ) -> Progress:
     held, more, edition = read.held, read.more, read.edition
     case, state = held.case, held.life.state
@@ -224,6 +257,12 @@ def _progress(
         answered=read.answered,
         later=later,
         papers=tuple(papers),
+        deliveries=tuple(
+            replace(line, receiver="", relation="", by_name="", note="", paper_given_to="", file_name="")
+            for line in out.deliveries
+        ),
+        downloads=out.downloads,
+        consent=out.consent and replace(out.consent, person=masks.mask_name(out.consent.person)),
         contact=contacts(held.region).centre,
     )
 

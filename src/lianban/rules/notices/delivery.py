@@ -74,7 +74,7 @@ def delivery_receipt(
         need(("送达文书的名称", document.name))
     if method not in METHODS:
         raise Invalid(f"送达方式“{method}”不存在，请选择：{'、'.join(METHODS.values())}。")
-    if method == "left" and not (witness or note):
+    if method == "left" and not (witness or note or particulars):
         raise Invalid("留置送达必须写明见证人，或者在备注中说明拍照、录像的情况。")
     if method in BY_HAND:
         need(("收件人", receiver))
