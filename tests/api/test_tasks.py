@@ -39,6 +39,7 @@ async def test_a_department_claims_and_grants(http: AsyncClient) -> None:
     granted = await police.ask("POST", f"/tasks/{task}/grant", json=body, repeat="g1")
     assert granted.status_code == 200, granted.text
     assert sorted(granted.json()["dispatched"]) == ["medical_insurance", "social_security_card"]
+    assert granted.json()["papers"] == ["龙公安准字〔2026〕第000001号"]
     again = await police.ask("POST", f"/tasks/{task}/grant", json=body, repeat="g1")
     assert again.json() == granted.json()
     insurer = await machine(http, "healthcare_security")
@@ -46,7 +47,9 @@ async def test_a_department_claims_and_grants(http: AsyncClient) -> None:
     await insurer.ask("POST", f"/tasks/{theirs['task_id']}/claim")
     fields = (await insurer.ask("GET", f"/tasks/{theirs['task_id']}")).json()["fields"]
     assert {f["element"]: f["raw"] for f in fields}["newborn_id_number"] == NEWBORN_ID
-    results = (await police.ask("GET", f"/tasks/{task}")).json()["results"]
+    seen = (await police.ask("GET", f"/tasks/{task}")).json()
+    results = seen["results"]
+    assert "没有写审查意见，案卷评查会扣分" in seen["deficient"] and seen["decision"] == "准予办理决定书"
     scan = await police.ask("GET", f"/results/{results[0]['id']}/file")
     assert scan.content == picture()
     assert (await states(case.case_id))["birth_registration"] == "granted"

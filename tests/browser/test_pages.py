@@ -72,7 +72,7 @@ OFFICE = {
         *("/posts", "/oversight/cards"),
     ),
     "许昌浩": ("/tasks/verifications",),
-    "朴勇": ("/oversight", "/tasks", "/approvals", "/posts"),
+    "朴勇": ("/oversight", "/tasks", "/approvals", "/posts", "/replacements"),
     "金顺子": ("/approvals", "/oversight/cards", "/posts"),
     "全明哲": ("/oversight", "/oversight/cards", "/approvals"),
     "周明": (
