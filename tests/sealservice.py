@@ -57,7 +57,7 @@ class SealService:
             "serial": "0A1B",
             "algorithm": "SM2-SM3",
         }
-        record |= {"algorithm": "SM2-SM3", "at": MONDAY.isoformat(), "time_source": "国家授时中心", "seal_id": "22240500000001"}
+        record |= {"at": MONDAY.isoformat(), "time_source": "国家授时中心", "seal_id": "22240500000001"}
         if self.rewrites:
             done = done.replace(b"%PDF-1.7", b"%PDF-1.6", 1)
         return 200, {"document": base64.b64encode(done).decode(), "record": record}
