@@ -50,7 +50,6 @@ _SMALL = {"licence_held": "yes", "public_gathering": "no", "wants_sign": "yes", 
 _PROMISED = {"fire_way": "promise", "security_way": "promise"}
 _LODGING = _PROMISED | {"hygiene_way": "general", "licence_held": "yes", "wants_seal": "no", "wants_sign": "no"}
 _LODGING |= {"offers_meals": "no"}
-_MAIL = {"delivery_mode": "mail", "recipient_address": "吉林省龙井市安民街道示例路1号"}
 
 STORIES = (
     _newborn(LONGJING, 0, "closed", 14, **_ALL),
@@ -88,7 +87,7 @@ STORIES = (
     _shop("catering", CHANGSHA, 10, "claimed", 1, premises_size="large", wants_sign="yes", **_GENERAL),
     _shop("catering", CHANGSHA, 11, "accepted", 0, premises_size="medium", public_gathering="no", wants_sign="no"),
     _shop("lodging", LONGJING, 12, "revoking", 15, licence_held="yes", wants_sign="yes", fire_way="promise"),
-    _shop("lodging", LONGJING, 13, "posted", 4, "sign_management", licence_held="yes", wants_sign="yes", **_MAIL),
+    _shop("lodging", LONGJING, 13, "posted", 4, "sign_management", licence_held="yes", wants_sign="yes"),
     _shop("lodging", LONGJING, 14, "halfway", 3, licence_held="no", fire_way="general", offers_meals="no"),
     _shop("lodging", LONGJING, 15, "accepted", 1, licence_held="yes", offers_meals="yes"),
     _shop("lodging", LONGJING, 16, "filled", 0, licence_held="no", residential_building="yes"),

@@ -38,6 +38,7 @@ class Visit(Table, tablename="visits"):
     witness = Text()
     signed_sha256 = Text()
     signed_media_type = Text()
+    began_at = Timestamptz(null=True, default=None)
 
 
 class VisitPart(Table, tablename="visit_parts"):

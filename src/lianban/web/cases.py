@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from lianban import oversight
 from lianban.casework import cases, messages, transfers
+from lianban.casework.visits import viewing as visits
 from lianban.errors import Forbidden, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Role
@@ -66,6 +67,8 @@ async def case_page(
         tab=wanted if wanted in dict(TABS) else "items",
         diagram=draw([Step(i.item, i.name, i.status, i.after) for i in found.items]),
         clerk=person.may(Role.CLERK),
+        visits=await visits.of_case(case_id, by=person),
+        visits_wait=case_id if person.may(Role.CLERK) and await visits.waits(case_id) else None,
         cards=await oversight.of_case(case_id, by=person) if person.may(*READERS) else (),
         messages=await messages.of_case(case_id) if wanted == "messages" else (),
         whereabouts=await transfers.whereabouts(case_id),

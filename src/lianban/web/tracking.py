@@ -13,6 +13,8 @@ from litestar.response import Redirect, Template
 
 from lianban import oversight
 from lianban.casework import hearings, messages, tracking
+from lianban.casework.visits import wishes as visits
+from lianban.casework.languages import book_of
 from lianban.errors import Invalid, Refusal
 from lianban.outside import clock
 from lianban.web.context import Req, address_of, page, see
@@ -58,9 +60,11 @@ async def tracking_page(request: Req, number: str, code: str, *, fault: Refusal 
         request,
         "tracking/case.html",
         case=found,
+        second=await book_of(found.region),
         query=urlencode({"code": code}),
         done=request.query_params.get("done", ""),
         overruns=await oversight.overruns(found.case_id),
+        visits=await visits.for_holder(found.case_id, at=clock.now()),
         hearings=await hearings.of_case(found.case_id, at=clock.now()),
         messages=await messages.of_case(found.case_id, holder=True),
         wants=await messages.wants(found.case_id),

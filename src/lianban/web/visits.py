@@ -10,17 +10,20 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from lianban.casework.attachments import Attachment
-from lianban.casework.visits import offering, planning, recording, surveying, viewing
+from lianban.casework.visits import offering, planning, recording, surveying, viewing, wishes
 from lianban.errors import Conflict, Forbidden, Invalid, Refusal
 from lianban.outside import clock
 from lianban.rules.actors import Actor, Role
 from lianban.rules.policy import parse_limit
 from lianban.rules.surveys import Said
+from lianban.web.answers import address as follow
+from lianban.web.answers import let_in
 from lianban.web.context import Req, address_of, once, page, see
 from lianban.web.files import file
 from lianban.web.forms import Form, number
 from lianban.web.signin import require
 from lianban.web.tasks import day_of, surveyors_of
+from lianban.web.tracking import behind_code, code_of, tracking_page
 
 POSTS = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD)
 OFFICERS = (Role.APPROVER, Role.DEPARTMENT_HEAD)
@@ -366,6 +369,34 @@ async def signed(request: Req, visit_id: FromPath[UUID]) -> Response[bytes]:
     return file(found.data, found.name, found.media_type)
 
 
+@get("/c/{number:str}/visits/{visit_id:uuid}/wish")
+async def back_to_tracking(request: Req, number: FromPath[str], visit_id: FromPath[UUID]) -> Redirect:
+    """A reload of an answer to a refused wish leads back to the case."""
+    return see(follow(number, code_of(request)))
+
+
+@post("/c/{number:str}/visits/{visit_id:uuid}/wish")
+async def wish(request: Req, number: FromPath[str], visit_id: FromPath[UUID]) -> Redirect | Template:
+    """The applicant wishes another time, with number and query code."""
+
+    async def act(code: str) -> Redirect | Template:
+        case_id, sent = await let_in(request, number, code), await Form.of(request)
+        try:
+            await wishes.wish(
+                visit_id,
+                case_id=case_id,
+                day=day_of(sent.text("wished_on"), "wished_on"),
+                half=sent.text("half"),
+                reason=sent.text("wish_reason"),
+                at=clock.now(),
+            )
+        except (Invalid, Conflict) as fault:
+            return await tracking_page(request, number, code, fault=fault)
+        return see(follow(number, code) + "#visit")
+
+    return await behind_code(request, number, act)
+
+
 def _task(sent: Form) -> UUID:
     found = sent.ids("task")
     if not found:
@@ -377,7 +408,7 @@ router = Router(
     "/",
     route_handlers=[
         visits, busy, free, slots, set_slots, new, plan, visit, back_to_visit, change, cancel, miss, join, team, begin,
-        conclude, leave, sign, refuse, signed,
+        conclude, leave, sign, refuse, signed, back_to_tracking, wish,
     ],
     include_in_schema=False,
 )  # fmt: skip

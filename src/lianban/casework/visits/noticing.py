@@ -85,7 +85,7 @@ async def issue_notice(found: Visiting, *, by: Actor, at: datetime, changed: str
 
 async def issue_record(found: Visiting, *, by: Actor, at: datetime) -> PaperView:
     """Issue the joint record of a visit that every department has concluded."""
-    held, row = found.held, found.row
+    held, row = found.held, await connection().fetchrow("SELECT * FROM visits WHERE id = $1", found.id)
     edition = await held.edition()
     staying = {id: part for id, part in found.parts.items() if part["status"] == "concluded"}
     away = [
@@ -120,7 +120,7 @@ async def issue_record(found: Visiting, *, by: Actor, at: datetime) -> PaperView
         bundle=held.case["bundle_name"],
         case_number=held.case["number"],
         parts=parts,
-        began_at=local(row["starts_at"]),
+        began_at=local(row["began_at"] or row["starts_at"]),
         place=row["place"],
         contact=row["contact"],
         made_at=local(at),

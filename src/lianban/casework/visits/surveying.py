@@ -108,6 +108,7 @@ async def _begin(found: Visiting, task_id: UUID, *, by: Actor, at: datetime) -> 
     if found.life.state != "under_way":
         fire(found.life, "begin", by)
         await found.stands(at=at)
+        await connection().execute("UPDATE visits SET began_at = $2 WHERE id = $1", found.id, at)
         await note(found.held, "visit begun", by=by, at=at, item=found.held.lives[task_id].item)
     if found.life.state == "under_way" and found.life.own in ("invited", "confirmed"):
         if not found.life.manned(by):

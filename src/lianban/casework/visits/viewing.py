@@ -46,13 +46,15 @@ WHERE p.visit_id = ANY($1) ORDER BY p.department, t.item
 """
 _TEAMS = "SELECT * FROM surveyors WHERE visit_id = ANY($1) ORDER BY certificate, name"
 _WAITING = """
-SELECT c.id, c.number, c.bundle_name, t.item_name, t.department, k.promised_due FROM tasks t
-JOIN cases c ON c.id = t.case_id LEFT JOIN LATERAL (SELECT k.promised_due FROM clocks k WHERE k.task_id = t.id
-  AND k.kind = 'survey' AND k.stopped_at IS NULL ORDER BY k.promised_due LIMIT 1) k ON true
+SELECT c.id, c.number, c.bundle_name, t.item_name, t.department, k.promised_due, last.rectify_by,
+  last.conclusion FROM tasks t JOIN cases c ON c.id = t.case_id
+LEFT JOIN LATERAL (SELECT s.conclusion, s.rectify_by FROM surveys s WHERE s.task_id = t.id
+  ORDER BY s.at DESC, s.id DESC LIMIT 1) last ON true
+LEFT JOIN LATERAL (SELECT k.promised_due FROM clocks k WHERE k.task_id = t.id
+  AND k.kind IN ('appointment', 'survey') AND k.stopped_at IS NULL ORDER BY k.promised_due LIMIT 1) k ON true
 WHERE t.region_code = $1 AND t.needs_survey AND t.status IN ('dispatched', 'reviewing') AND c.status = 'processing'
   AND ($2 = '' OR t.department = $2)
-  AND COALESCE((SELECT s.conclusion FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1), '')
-    <> 'pass'
+  AND COALESCE(last.conclusion, '') <> 'pass'
   AND NOT EXISTS (SELECT 1 FROM visit_parts p
     WHERE p.task_id = t.id AND p.status IN ('invited', 'confirmed', 'started'))
 ORDER BY k.promised_due NULLS LAST, c.id, t.id LIMIT 200
@@ -168,6 +170,8 @@ class Waiting:
     bundle_name: str
     items: tuple[str, ...]
     due: datetime | None
+    rectify_by: date | None
+    """Until when what was found is to be put right: then it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,7 @@ async def listed(*, by: Actor, at: datetime) -> tuple[list[Line], list[Waiting]]
             each[0]["bundle_name"],
             tuple(row["item_name"] for row in each),
             local(each[0]["promised_due"]) if each[0]["promised_due"] else None,
+            min((row["rectify_by"] for row in each if row["rectify_by"]), default=None),
         )
         for id, each in cases.items()
     ]
@@ -251,6 +256,13 @@ async def of_case(case_id: UUID, *, by: Actor) -> list[Line]:
             case_id,
         )
         return await _lines(rows, by)
+
+
+async def waits(case_id: UUID) -> bool:
+    """Whether items of the case wait for an appointment. The caller has checked who asks."""
+    async with transaction():
+        held = await progress.hold(case_id, lock=False)
+        return held is not None and held.life.state == "processing" and bool(await waiting(held))
 
 
 async def of_task(task_id: UUID, *, by: Actor) -> Joint:

@@ -151,8 +151,8 @@ async def _check(day: date, half: str, why: str, region: str, *, at: datetime) -
     if half not in HALVES:
         fields["half"] = "请选择上午、下午或者都可以。"
     if not 2 <= len(why) <= 200:
-        fields["reason"] = "请写明希望改期的原因（2 到 200 个字）。"
-    fields |= unprintable({"reason": why})
+        fields["wish_reason"] = "请写明希望改期的原因（2 到 200 个字）。"
+    fields |= unprintable({"wish_reason": why})
     if fields:
         raise errors.Invalid("".join(fields.values()), fields)
 
