@@ -150,6 +150,8 @@ async def prepare(bundle: str, region: str, known: Mapping[str, str], by: Actor)
     for material in draft.materials:
         if material.required:
             await materials.add(draft.case_id, material.material, SCAN[0], SCAN[1], by=by, at=NOW)
+        if copies := known.get(f"copies.{material.material}"):
+            await materials.mark(draft.case_id, material.material, {"original": True, "copies": copies}, by=by, at=NOW)
     return await intake.accept(draft.case_id, by=by, at=NOW)
 
 
