@@ -71,8 +71,8 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     recomputing.MOVED: (),
     messages.SEND: (messages.send,),
 }
-# Whatever else follows, the applicant is told first; that needs no paper to be printed.
-FOLLOWS |= {event: (messages.follow, *FOLLOWS.get(event, ())) for event in messages.TELLERS}
+# Whatever else follows, the applicant is told last: of a paper that can be opened.
+FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messages.TELLERS}
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}
 """Cases on which this process has failed: how often, and when to try again. The clocks themselves stay as they are, so

@@ -233,5 +233,5 @@ def test_settings_that_cannot_work_are_refused(address: str, secret: str, why: s
 
 async def test_an_answer_that_is_no_json_is_an_answer(gateway: Gateway) -> None:
     gateway.answers = [302]
-    sent = await door.send(settings(), Outgoing("m", "13800138000", "好", "accepted", 1), at=MONDAY)
+    sent = await door.send(settings(), Outgoing("m", "13800138000", "好", "accepted", 1))
     assert sent.outcome is Outcome.LATER, "it is not sent elsewhere"

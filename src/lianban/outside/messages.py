@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlsplit
 
+from lianban.outside import clock
 from lianban.outside.settings import Settings
 
 WINDOW = timedelta(minutes=5)
@@ -75,7 +76,7 @@ def plain_reason(text: str) -> str:
     return _DIGITS.sub("…", " ".join(text.split()))[:LONGEST_REASON]
 
 
-async def send(config: Settings, message: Outgoing, *, at: datetime) -> Answer:
+async def send(config: Settings, message: Outgoing) -> Answer:
     """One attempt. Never raises for what the gateway or the network does."""
     content = {
         "id": message.id,
@@ -85,7 +86,7 @@ async def send(config: Settings, message: Outgoing, *, at: datetime) -> Answer:
         "parts": message.parts,
     }
     body = json.dumps(content, ensure_ascii=False).encode()
-    timestamp = str(int(at.timestamp()))
+    timestamp = str(int(clock.now().timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Idempotency-Key": message.id,

@@ -55,7 +55,7 @@ async def send(message: Message, at: datetime) -> None:
     if outgoing is None:
         return
     config, began = settings(), clock.elapsed()
-    answer = await gateway.send(config, outgoing, at=at)
+    answer = await gateway.send(config, outgoing)
     answered = at + timedelta(seconds=clock.elapsed() - began)
     if answer.outcome is Outcome.AWAY:
         _away[config.sms_url] = answered + REST

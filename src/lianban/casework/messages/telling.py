@@ -19,6 +19,7 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules import messages as rules
 from lianban.rules.lifecycles import CaseLife, stage_name
+from lianban.rules.notices import METHODS
 
 ENDING = "limit ending"
 STALE = timedelta(days=2)
@@ -56,6 +57,7 @@ WHERE case_id = $1 AND round = $2 AND status IN ('notified', 'supplied')
 """
 _PAPER = "SELECT kind, title FROM papers WHERE id = $1"
 _DELIVERY = "SELECT box, carrier, tracking, until FROM deliveries WHERE id = $1"
+_METHOD = "SELECT method FROM deliveries WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1"
 _VISIT = "SELECT starts_at, version FROM visits WHERE id = $1"
 
 Teller = Callable[[Message, About, datetime], Awaitable[Told | None]]
@@ -102,7 +104,8 @@ async def _decided(message: Message, case: About, at: datetime) -> Told | None:
 
 
 async def _delivered(message: Message, case: About, at: datetime) -> Told | None:
-    return Told("delivered")
+    method = await connection().fetchval(_METHOD, case.id)
+    return Told("delivered", values={"方式": METHODS.get(method, "送达")})
 
 
 async def _ended(message: Message, case: About, at: datetime) -> Told | None:
@@ -225,4 +228,4 @@ def moment(when: datetime, at: datetime) -> str:
 
 def _made(id: UUID, at: datetime) -> datetime:
     """When an entry of the outbox was made: its id says so (RFC 9562)."""
-    return datetime.fromtimestamp((id.int >> 80) / 1000, at.tzinfo)
+    return datetime.fromtimestamp((id.int >> 80) / 1000, at.tzinfo) if id.version == 7 else at

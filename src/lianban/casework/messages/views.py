@@ -31,14 +31,10 @@ STATES = {
 ROLES = {"applicant": "申请人", "agent": "代理人", "operator": "经办人"}
 PERIOD = timedelta(days=30)
 PAGE = 20
-MANDATORY = [id for id, occasion in OCCASIONS.items() if occasion.mandatory]
 
 _SELECT = "SELECT m.*, c.number FROM messages m JOIN cases c ON c.id = m.case_id"
-# Where nothing is ever sent, only what the applicant has to know is worth a call.
-_UNTOLD = """
-m.region_code = $1 AND m.handled_at IS NULL
-  AND (m.status IN ('failed', 'no_phone') OR m.status = 'unconfigured' AND m.occasion = ANY($2))
-"""
+# Where there is no gateway nothing has gone wrong: the case page tells it, the list would only grow.
+_UNTOLD = "m.region_code = $1 AND m.handled_at IS NULL AND m.status IN ('failed', 'no_phone')"
 _COUNTS = """
 SELECT occasion, status, handled_at IS NOT NULL AS handled, count(*) AS n FROM messages
 WHERE region_code = $1 AND made_at >= $2 GROUP BY 1, 2, 3
@@ -102,16 +98,14 @@ async def of_case(case_id: UUID, *, holder: bool = False) -> list[MessageView]:
 async def untold(*, by: Actor) -> list[MessageView]:
     """The messages of the region that reached nobody and wait for the window, the oldest first. Raises Forbidden."""
     _watches(by)
-    return await _views(f"{_SELECT} WHERE {_UNTOLD} ORDER BY m.made_at, m.id LIMIT 200", by.region, MANDATORY)
+    return await _views(f"{_SELECT} WHERE {_UNTOLD} ORDER BY m.made_at, m.id LIMIT 200", by.region)
 
 
 async def untold_count(*, by: Actor) -> int:
     """How many there are. Raises Forbidden."""
     _watches(by)
     async with transaction():
-        found: int = await connection().fetchval(
-            f"SELECT count(*) FROM messages m WHERE {_UNTOLD}", by.region, MANDATORY
-        )
+        found: int = await connection().fetchval(f"SELECT count(*) FROM messages m WHERE {_UNTOLD}", by.region)
     return found
 
 
@@ -176,9 +170,9 @@ def _counted(occasion: str, rows: list[Mapping[str, Any]]) -> Counted:
         total=of(*STATES),
         arrived=of("arrived", "simulated"),
         waiting=of("waiting", "sent"),
-        untold=of(*OPEN, handled=False),
+        untold=of("failed", "no_phone", handled=False),
         handled=of(*OPEN, handled=True),
-        rest=of("declined", "dropped", "merged"),
+        rest=of("declined", "dropped", "merged") + of("unconfigured", handled=False),
     )
 
 

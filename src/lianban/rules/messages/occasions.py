@@ -151,10 +151,14 @@ OCCASIONS: Mapping[str, Occasion] = {
     "notice_published": Occasion(
         "公告送达", HELLO + "的文书已公告送达，公告期满即视为送达，请尽快与窗口联系{电话}。{链接}", {}
     ),
-    "delivered": Occasion("已送达", HELLO + "的结果已全部送达。不是您本人或受托人领取的，请联系窗口{电话}。", {}),
+    "delivered": Occasion(
+        "已送达",
+        HELLO + "的结果已全部送达（{方式}），记录见{链接}。不是您本人或受托人领取的，请联系窗口{电话}。",
+        {"方式": "窗口直接送达"},
+    ),
     "ended": Occasion(
         "办件终止",
-        HELLO + "{结果}，理由和救济途径见有关文书：{链接} " + REMINDS,
+        HELLO + "{结果}，有关文书和救济途径见：{链接} " + REMINDS,
         {"结果": "已退件"},
         ("办件编号", "结果"),
         of_paper=True,
