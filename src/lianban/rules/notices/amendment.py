@@ -101,11 +101,13 @@ def parts_of(content: Mapping[str, Any]) -> tuple[Part, ...]:
     declared = CORRECTABLE.get(str(content["kind"]))
     if declared is None:
         return ()
-    return tuple(
-        Part(path, label + (f"（第{line}行）" if line else ""), str(value))
+    found = [
+        (line, Part(path, label + (f"（第{line}行）" if line else ""), str(value)))
         for pattern, label in (_PEOPLE | declared).items()
         for path, line, value in _found(content, pattern)
-    )
+    ]
+    # What stands in one line of a list stays together.
+    return tuple(part for _, part in sorted(found, key=lambda each: each[0]))
 
 
 def changes_of(content: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, tuple[Change, str]]:
