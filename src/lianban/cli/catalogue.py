@@ -44,9 +44,13 @@ def _calendar(args: argparse.Namespace, region: str = "") -> str:
 
 def check(args: argparse.Namespace) -> None:
     """Lint editions; raises Invalid at the end when one of them is unsound."""
+    from lianban.outside.printing.labels import all_labels
     from lianban.rules import showing
+    from lianban.rules.notices import TITLES
+    from lianban.rules.notices.wording import WORDINGS
 
-    report = {"calendar": _calendar(args), **showing.check_report(args.paths)}
+    words = [*all_labels(), *TITLES.values(), *(text for parts in WORDINGS.values() for text in parts.values())]
+    report = {"calendar": _calendar(args), **showing.check_report(args.paths, words)}
     if args.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:

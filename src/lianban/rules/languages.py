@@ -2,8 +2,8 @@
 
 A book is data of the catalogue, `<region>/languages/<language>.yaml`: Chinese phrase → the same in the other language.
 A phrase may have {places}, {n:d} for a number; it then also stands for every text of its pattern, whose parts are
-looked up in turn. What
-a book does not know is printed in Chinese alone: nothing is translated at run time (民族区域自治法 21, 47).
+looked up in turn. What a book does not know is printed in Chinese alone: nothing is translated at run time
+(民族区域自治法 21, 47).
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ class Book:
         """A part of a sentence: looked up; quoted names each by itself; as it is where the book does not know it."""
         if found := self.find(text):
             return found
-        if names := QUOTED.findall(text):
-            if "".join(f"“{name}”" for name in names) == text.replace("、", ""):
-                return ", ".join(f"《{self.part(name)}》" for name in names)
+        names = QUOTED.findall(text)
+        if names and "".join(f"“{name}”" for name in names) == text.replace("、", ""):
+            return ", ".join(f"《{self.part(name)}》" for name in names)
         return text
 
     def sentence(self, template: str, places: Mapping[str, str]) -> str:
@@ -137,7 +137,7 @@ def _patterns(phrases: Mapping[str, str]) -> Iterator[Pattern]:
             elif name in seen:
                 look += f"(?P={name})"
             else:
-                look += f"(?P<{name}>\\d+)" if part.endswith(":d") else f"(?P<{name}>.+?)"
+                look += f"(?P<{name}>\\d+)" if part.endswith(":d") else f"(?P<{name}>.*?)"
                 seen.add(name)
         yield Pattern(re.compile(look, re.DOTALL), parts[0], parts[-1], said)
 
@@ -198,10 +198,15 @@ def names(edition: Edition) -> Iterator[str]:
             yield from (option.label for option in element.options)
 
 
-def faults_of(region: str, language: str) -> CatalogueFaults | None:
-    """Why the phrase book of a region cannot be read, None when it can."""
-    try:
-        book(region, language)
-    except CatalogueFaults as faults:
-        return faults
-    return None
+def missing(book: Book | None, edition: Edition, words: Iterable[str]) -> list[tuple[str, str]]:
+    """What a book has to say and does not, as (section, phrase): names of the edition, fixed words and sentences.
+
+    `words` are those of templates and wordings; a sentence that is one place alone says nothing by itself.
+    """
+    wanted = [("names", name) for name in names(edition)]
+    wanted += [("sentences" if PLACE.search(word) or word.endswith("。") else "words", word) for word in words]
+    return [
+        (section, phrase)
+        for section, phrase in dict.fromkeys(wanted)
+        if PLACE.sub("", phrase) and not (book and (phrase in book.phrases or book.find(phrase)))
+    ]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lianban.errors import Invalid, NotFound
+from lianban.rules import languages, policy
 from lianban.rules.catalog.loading import CatalogueFaults, load_edition, shipped
 from lianban.rules.catalog.types import Edition
 from lianban.rules.composer import compose, options, relevant_questions
 from lianban.rules.conditions import Facts
-from lianban.rules.lint import check
+from lianban.rules.lint import Finding, check
 from lianban.rules.plan import Plan, plan_to_dict
 from lianban.rules.sheet import MEASURES
 
@@ -100,13 +101,18 @@ def plan_shown(plan: Plan) -> dict[str, Any]:
     return data
 
 
-def check_report(paths: Iterable[Path] = ()) -> dict[str, Any]:
+def check_report(paths: Iterable[Path] = (), words: Iterable[str] = ()) -> dict[str, Any]:
     """The check of bundle files, all shipped ones without `paths`: {sound, editions: […]}.
 
-    A folder stands for every bundle file below it. Raises NotFound for a path that does not exist.
+    A folder stands for every bundle file below it. `words` are the fixed ones of sheets and papers: a region that
+    prints a second language has to know them, once. Raises NotFound for a path that does not exist.
     """
     files = [file for path in paths for file in _bundles(path)] or list(shipped().values())
-    editions = [_checked(path) for path in files]
+    words = list(words)
+    editions: list[dict[str, Any]] = []
+    for path in files:
+        first = all(each["region"] != region_of(path) for each in editions)
+        editions.append(_checked(path, words if first else []))
     return {"sound": all(not each["errors"] for each in editions), "editions": editions}
 
 
@@ -120,11 +126,39 @@ def _bundles(path: Path) -> list[Path]:
     raise NotFound(f"找不到套餐文件：{path}。")
 
 
-def _checked(path: Path) -> dict[str, Any]:
+def region_of(path: Path) -> str:
+    """The region whose folder holds a bundle file."""
+    return path.absolute().parent.parent.name
+
+
+def untranslated(path: Path, edition: Edition, words: Iterable[str]) -> list[Finding]:
+    """What the phrase book of the region's second language lacks, where it goes; nothing where there is only one.
+
+    Raises CatalogueFaults for a book, or a `policy.yaml`, that cannot be read.
+    """
+    root, region = path.absolute().parents[2], region_of(path)
+    language = policy.shipped(region, root).second_language
+    if not language:
+        return []
+    book = languages.book(region, language, root)
+    name = dict(policy.LANGUAGES)[language].removeprefix("中文和")
+    file = book.file if book else f"{region}/languages/{language}.yaml"
+    return [
+        Finding(
+            f"“{phrase}”没有{name}译文，文书上只印中文。",
+            book.source if book else "没有对照表",
+            file,
+            book.lines.get(section, 0) if book else 0,
+        )
+        for section, phrase in languages.missing(book, edition, words)
+    ]
+
+
+def _checked(path: Path, words: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "file": str(path),
         "bundle": path.stem,
-        "region": path.absolute().parent.parent.name,
+        "region": region_of(path),
         "name": "",
         "version": "",
         "edition": "",
@@ -135,6 +169,7 @@ def _checked(path: Path) -> dict[str, Any]:
     }
     try:
         edition = load_edition(path)
+        lacking = untranslated(path, edition, words)
     except CatalogueFaults as faults:
         return found | {"errors": [asdict(fault) for fault in faults.faults]}
     report = check(edition)
@@ -144,7 +179,7 @@ def _checked(path: Path) -> dict[str, Any]:
         "edition": edition.content_hash,
         "situations": report.situations,
         "errors": [asdict(fault) for fault in report.errors],
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [asdict(finding) for finding in (*report.findings, *lacking)],
         "hints": list(report.hints),
     }
 

@@ -18,6 +18,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.template import TemplateConfig
 from litestar.types import Empty
 from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup
 
 from lianban.casework.messages import STATES
 from lianban.outside import clock
@@ -25,6 +26,7 @@ from lianban.outside.settings import settings, shipped
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
 from lianban.rules.calendar import WEEKDAYS
 from lianban.rules.cards import COLOURS
+from lianban.rules.languages import Book
 from lianban.web import filters
 
 Req: TypeAlias = Request[Any, Any, Any]
@@ -84,6 +86,20 @@ def csrf(context: Context) -> str:
     return token if token is not Empty and isinstance(token, str) else request.cookies.get(CSRF_COOKIE, "")
 
 
+@pass_context
+def also(context: Context, text: str) -> Markup:
+    """The second language after a text, on a page of a region that has one (`second` its phrase book); else nothing."""
+    book: Book | None = context.get("second")
+    said = book.find(text) if book else ""
+    return Markup(' <span class="also" lang="{}">{}</span>').format(book.language, said) if book and said else Markup()
+
+
+@pass_context
+def with_also(context: Context, text: str) -> Markup:
+    """A fixed word with the second language beside it."""
+    return Markup("{}{}").format(text, also(context, text))
+
+
 def once() -> str:
     """A fresh key for a form whose repeated submission must do nothing twice."""
     return uuid.uuid4().hex
@@ -102,6 +118,8 @@ def environment() -> Environment:
         asset=asset,
         csrf=csrf,
         once=once,
+        also=also,
+        l=with_also,
         ROLE_NAMES=ROLE_NAMES,
         CASE_STATES=filters.CASE_STATES,
         TASK_STATES=filters.TASK_STATES,

@@ -26,6 +26,7 @@ from weasyprint.urls import URLFetcher
 
 from lianban.outside import fonts
 from lianban.outside.printing.jobs import UA, MissingGlyph
+from lianban.outside.printing.tongues import name_languages
 
 FAMILIES = {"FANG": fonts.FANG, "SONG": fonts.SONG, "HEI": fonts.HEI}
 
@@ -77,6 +78,7 @@ def finish(document: Any, pdf: Any) -> None:
     """Finisher of what is issued: the headers of tables say what they head, the seal has its place."""
     name_scopes(document, pdf)
     mark_place(document, pdf)
+    name_languages(document, pdf)
 
 
 class Press:
