@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from lianban import errors, journal
+from lianban.casework import retention
 from lianban.casework.attachments import folder
 from lianban.casework.visits import checks, photos, surveying
 from lianban.casework.visits.checks import Answered, CheckLine
@@ -177,6 +178,24 @@ async def test_a_photo_taken_away_is_gone_from_the_lists_and_comes_back_by_no_re
     assert not (await own(there)).photos
     with pytest.raises(errors.NotFound):
         await photos.remove(there.visit, uuid4(), by=MARKET, at=at(13))
+
+
+async def test_a_photo_taken_away_is_deleted_for_good_after_a_month(there: Appointed) -> None:
+    gone, kept = await send(there, shot(1)), await send(there, shot(2))
+    await photos.remove(there.visit, gone.id, by=MARKET, at=at(12))
+    for days, left in ((29, 2), (31, 1)):
+        await retention.clear(VISIT_AT + timedelta(days=days))
+        assert await one("SELECT count(*) FROM survey_photos") == left
+    with pytest.raises(errors.NotFound):
+        await store().stat(f"{folder(there.case_id)}/{gone.sha256}")
+    assert await store().stat(f"{folder(there.case_id)}/{kept.sha256}")
+
+
+async def test_the_task_shows_its_photos_to_its_own_department(there: Appointed) -> None:
+    kept = await send(there, shot())
+    assert [photo.id for photo in await photos.of_task(there.food, by=MARKET_TOO)] == [kept.id]
+    assert kept.check.startswith("场所与申报的经营项目")
+    assert await photos.of_task(there.food, by=FIRE) == [] and await photos.of_task(there.food, by=WANG) == []
 
 
 async def test_a_surveyor_takes_no_more_photos_than_anybody_looks_at(

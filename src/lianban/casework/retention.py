@@ -1,4 +1,4 @@
-"""What is kept no longer than it is needed (PIPL art. 19): drafts, uploads never submitted, expired traces."""
+"""What is kept no longer than it is needed (PIPL art. 19): drafts, uploads, photos taken away, expired traces."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lianban import journal
 from lianban.casework import messages
+from lianban.casework.visits import photos
 from lianban.outside.database import connection, transaction
 from lianban.outside.storage import store
 from lianban.rules.actors import SYSTEM
@@ -49,6 +50,7 @@ async def clear(at: datetime) -> Cleared:
         drafts = [row["id"] for row in await conn.fetch(_OLD, at - DRAFTS)]
     removed = [await _clear(id, at, before=at - UPLOADS, whole=False) for id in uploads if id not in drafts]
     deleted = [await _clear(id, at, before=at - DRAFTS, whole=True) for id in drafts]
+    await photos.clear_removed(at)
     return Cleared(sum(deleted), sum(removed))
 
 

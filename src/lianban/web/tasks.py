@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from lianban import oversight, people
 from lianban.casework import adjusting, corrections, hearings, notices, tasks
 from lianban.casework.tasks import barring
+from lianban.casework.visits import photos
 from lianban.casework.visits import viewing as visits
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.outside import clock
@@ -77,6 +78,7 @@ async def task_page(
         colleagues=[(one.id, one.name) for one in await people.colleagues(by=person)],
         base=f"/tasks/{task_id}",
         papers=await notices.of_case(shown.case_id, person.department) if not shown.locked else [],
+        photos=await photos.of_task(task_id, by=person),
         key=once(),
         keys=KEYS,
         fault=fault,

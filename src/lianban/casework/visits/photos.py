@@ -27,6 +27,13 @@ MOST = 30
 """Photos of one item in one visit."""
 
 OLDEST = timedelta(days=30)
+KEPT_AFTER_REMOVAL = timedelta(days=30)
+_REMOVED = "SELECT id, case_id, sha256, small_sha256 FROM survey_photos WHERE removed_at < $1 ORDER BY id FOR UPDATE"
+_USED = """
+SELECT 1 FROM survey_photos WHERE case_id = $1 AND $2 IN (sha256, small_sha256) AND id <> $3
+UNION ALL SELECT 1 FROM material_files WHERE case_id = $1 AND sha256 = $2
+UNION ALL SELECT 1 FROM results WHERE case_id = $1 AND sha256 = $2 LIMIT 1
+"""
 GONE = "没有找到这张照片，它可能已经删除。"
 _LISTED = """
 SELECT f.*, c.text AS check_text FROM survey_photos f
@@ -150,6 +157,32 @@ async def remove(visit_id: UUID, photo_id: UUID, *, by: Actor, at: datetime) -> 
 async def listed(visit_id: UUID) -> list[Photo]:
     """The photos of a visit in the order in which they were taken, in the caller's transaction."""
     return [_photo(row) for row in await connection().fetch(_LISTED, visit_id)]
+
+
+async def of_task(task_id: UUID, *, by: Actor) -> list[Photo]:
+    """The photos of an item from all its visits, for the department that handles it; nothing for anybody else."""
+    async with transaction():
+        visits = await connection().fetch(
+            "SELECT p.visit_id FROM visit_parts p JOIN visits v ON v.id = p.visit_id"
+            " WHERE p.task_id = $1 AND p.department = $2 AND v.region_code = $3 ORDER BY v.starts_at",
+            task_id,
+            by.department,
+            by.region,
+        )
+        return [photo for row in visits for photo in await listed(row["visit_id"]) if photo.task_id == task_id]
+
+
+async def clear_removed(at: datetime) -> int:
+    """Delete for good what was taken away long ago; how many. The journal keeps that there was one, and its digest."""
+    async with transaction():
+        rows = await connection().fetch(_REMOVED, at - KEPT_AFTER_REMOVAL)
+        # Files first: if this stops half-way, the rows are still there to find the rest by.
+        for row in rows:
+            for digest in (row["sha256"], row["small_sha256"]):
+                if not await connection().fetchval(_USED, row["case_id"], digest, row["id"]):
+                    await store().remove(f"{folder(row['case_id'])}/{digest}")
+            await connection().execute("DELETE FROM survey_photos WHERE id = $1", row["id"])
+    return len(rows)
 
 
 @dataclass(frozen=True, slots=True)

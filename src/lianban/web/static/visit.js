@@ -10,11 +10,10 @@ const WORDS = { ok: ["合格", "green", "✓"], problem: ["问题", "red", "■"
 const bar = document.getElementById("queue");
 const make = (name, more = {}, ...inside) => { const it = Object.assign(document.createElement(name), more); it.append(...inside); return it; };
 const tag = (word, tone, mark) => make("span", { className: `tag ${tone}` }, Object.assign(make("span", {}, mark), { ariaHidden: "true" }), word);
-const clock = (time) => new Date(time).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
+const clock = (time) => new Date(time).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false }).replace("/", "-");
 const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
 /* What is kept in the phone: one store, each thing by its id. `loose` holds what the phone could not take. */
-let disk = null;
 const loose = new Map();
 const opened = new Promise((resolve) => {
   let asked;
@@ -23,7 +22,8 @@ const opened = new Promise((resolve) => {
   asked.onsuccess = () => resolve(asked.result);
   asked.onerror = asked.onblocked = () => resolve(null);
 });
-function within(mode, act) {
+async function within(mode, act) {
+  const disk = await opened;
   return new Promise((resolve, reject) => {
     if (!disk) { reject(new Error("no store")); return; }
     const work = disk.transaction("things", mode, mode === "readwrite" ? { durability: "strict" } : {}), asked = act(work.objectStore("things"));
@@ -287,7 +287,6 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden) hurr
 addEventListener("beforeunload", (event) => { if (working || loose.size) event.preventDefault(); });
 
 (async () => {
-  disk = await opened;
   for (const thing of await everything()) {
     if (thing.visit !== visit || thing.person !== person) continue;
     if (thing.kind === "photo") {
