@@ -182,7 +182,11 @@ def sees(site: Site, state: str, note: str) -> None:
     officer(site).page.says(state, note)
 
 
-@then(parsers.re(r'"(?P<title>延期通知书|特别程序告知书|听证权利告知书|听证通知书)"写着(?P<words>.+)'))
+@then(
+    parsers.re(
+        r'"(?P<title>延期通知书|特别程序告知书|听证权利告知书|听证通知书|听证笔录|听证公告|听证申请答复书)"写着(?P<words>.+)'
+    )
+)
 def paper_says(site: Site, title: str, words: str) -> None:
     window = site.signed_in("王芳")
     window.opens(f"/window/cases/{site.case.case_id}")
