@@ -126,6 +126,10 @@ async def _replaced(message: Message, case: About, at: datetime) -> Told | None:
     return Told("replaced", paper or str(message.id), {"文书": title or "文书"})
 
 
+async def _corrected(message: Message, case: About, at: datetime) -> Told | None:
+    return Told("result_corrected", str(message.payload.get("result") or message.id))
+
+
 async def _moved(message: Message, case: About, at: datetime) -> Told | None:
     kind, clock = message.payload["kind"], message.payload["clock"]
     row = await connection().fetchrow(_CLOCK, UUID(clock))
@@ -191,6 +195,7 @@ TELLERS: dict[str, Teller] = {
     "paper issued": _paper,
     "paper replaced": _replaced,
     "paper void": _replaced,
+    "result corrected": _corrected,
     "deadline changed": _moved,
     ENDING: _ending,
     "visit set": _visited("visit_set"),

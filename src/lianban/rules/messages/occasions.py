@@ -87,8 +87,8 @@ OCCASIONS: Mapping[str, Occasion] = {
         of_paper=True,
     ),
     "visit_changed": Occasion(
-        "现场勘查改期",
-        HELLO + "的现场勘查时间为{时间}，原定时间作废，请安排人员在场：{链接} " + REMINDS,
+        "现场勘查变更",
+        HELLO + "的现场勘查有变化，现定于{时间}，请安排人员在场，以新的通知书为准：{链接} " + REMINDS,
         VISIT,
         ("办件编号", "时间"),
         of_paper=True,
@@ -135,6 +135,12 @@ OCCASIONS: Mapping[str, Occasion] = {
         "可以领取结果",
         HELLO + "已办完（{结果}），请携带身份证件到窗口领取，约定邮寄等方式的按约定送达：{链接} " + REMINDS,
         {"结果": "全部办成"},
+        of_paper=True,
+    ),
+    "result_corrected": Occasion(
+        "结果已更正",
+        HELLO + "的办理结果有更正，请与窗口联系领取更正后的结果：{链接} " + REMINDS,
+        {},
         of_paper=True,
     ),
     "parcel_sent": Occasion(
