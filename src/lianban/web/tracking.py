@@ -13,8 +13,8 @@ from litestar.response import Redirect, Template
 
 from lianban import oversight
 from lianban.casework import hearings, messages, tracking
-from lianban.casework.visits import wishes as visits
 from lianban.casework.languages import book_of
+from lianban.casework.visits import wishes as visits
 from lianban.errors import Invalid, Refusal
 from lianban.outside import clock
 from lianban.web.context import Req, address_of, page, see
