@@ -7,7 +7,17 @@ from typing import Any
 
 from lianban.outside.clock import SHANGHAI
 from lianban.rules import notices
-from lianban.rules.notices import AcceptedItem, Content, Deadline, Document, Enquiry, HandedIn, Outcome, Party
+from lianban.rules.notices import (
+    AcceptedItem,
+    Content,
+    Deadline,
+    Document,
+    Enquiry,
+    HandedIn,
+    Outcome,
+    Party,
+    transfers,
+)
 from lianban.rules.notices import amendment as amendment_papers
 from lianban.rules.notices import correction as correction_papers
 from lianban.rules.notices import outcomes as outcome_papers
@@ -340,7 +350,27 @@ def amendment(name: str = RARE, **changed: Any) -> Content:
     return amendment_papers.amendment(**said | changed)
 
 
-ENDS = (non_acceptance, turned, termination, rectification, revocation, amendment)
+def hand_over_list(name: str = RARE, **changed: Any) -> Content:
+    """A list between window and department, received with a difference."""
+    said: dict[str, Any] = {
+        "authority": "长沙市政务服务中心",
+        "giver": "长沙市政务服务中心 综合窗口 3 号",
+        "taker": "长沙市公安局",
+        "lines": [
+            transfers.Moved(CASE, "出生医学证明", "复印件", 2),
+            transfers.Moved(CASE, "父母双方的居民户口簿、居民身份证", "原件、复印件", 1, "少 1 份复印件"),
+        ],
+        "given_by": name,
+        "given_at": datetime(2026, 11, 2, 9, 30, tzinfo=SHANGHAI),
+        "received_by": "赵警官",
+        "received_at": datetime(2026, 11, 2, 15, 5, tzinfo=SHANGHAI),
+        "remark": "当面告知移交人",
+        "instead": "本清单代替长政服交字〔2026〕第000122号",
+    }
+    return transfers.hand_over_list(**said | changed)
+
+
+ENDS = (non_acceptance, turned, termination, rectification, revocation, amendment, hand_over_list)
 PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS)}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 

@@ -261,7 +261,7 @@ async def _issue(
         received_by=row.get("received_by_name", ""),
         received_at=local(received) if received else None,
         remark=row.get("remark", ""),
-        replaces=f"本清单代替{row['number']}" if received else "",
+        instead=f"本清单代替{row['number']}" if received else "",
     )
     return await notices.issue(
         "hand_over_list",

@@ -40,7 +40,7 @@ def hand_over_list(
     received_by: str = "",
     received_at: datetime | None = None,
     remark: str = "",
-    replaces: str = "",
+    instead: str = "",
 ) -> Content:
     """材料交接清单. Before it is received the receiver signs by hand; afterwards it says who received it and when.
 
@@ -66,5 +66,5 @@ def hand_over_list(
         "received_by": received_by,
         "received": moment(received_at) if received_at else "",
         "remark": remark,
-        "replaces": replaces,
+        "instead": instead,
     }
