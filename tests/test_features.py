@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.steps.promises",
     "tests.steps.visits",
     "tests.steps.delivery",
+    "tests.steps.ways",
     "tests.steps.tracking",
     "tests.steps.journal",
     "tests.steps.catalogue",

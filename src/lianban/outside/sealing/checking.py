@@ -65,16 +65,21 @@ def trust(folder: Path, roots: Iterable[Path] = (), lists: Iterable[Path] = ()) 
 
 
 def examine(data: bytes, believed: Trust, *, at: datetime) -> Examined:
-    """Examine a file of unknown origin. `at` is the moment at which certificates and lists are judged."""
+    """Examine a file of unknown origin. `at` is the moment at which certificates and lists are judged.
+
+    Blocks, and wants a thread without an event loop. What would unfold beyond measure is given up.
+    """
     result = Examined()
     if len(data) > LARGEST:
         result.problems.append(f"文件超过 {LARGEST // 1_048_576} MB，不是本系统出具的文书。")
     elif not data.startswith(b"%PDF-"):
         result.problems.append("这不是 PDF 文件。")
     else:
+        from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+
         try:
             _examine(data, believed, at, result)
-        except MemoryError:
+        except (PdfDecodeLimitError, MemoryError):
             result.problems.append("文件展开后过大，没有继续检查。请不要采信。")
         except Exception:
             # Whatever a stranger has made of the file: it cannot be read as a sealed paper.
