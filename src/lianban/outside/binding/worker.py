@@ -69,9 +69,9 @@ class Binder:
             self.rows.append(Row(piece, first, len(self.book.pages) - first))
         body = len(self.book.pages)
         self._stamp()
-        front = self._front(body)
-        self._outline(front)
-        self._finish(front)
+        cover, front = self._front(body)
+        self._outline(cover, front)
+        self._finish(cover, front)
         self.book.save(self.folder / BOOK, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return Bound(body, self.faults)
 
@@ -136,8 +136,8 @@ class Binder:
             artifact = "/Artifact <</Type /Pagination /Subtype /Header>> BDC " + " ".join(drawn) + " EMC\n"
             page.contents_add(b"\nQ " + artifact.encode())
 
-    def _front(self, body: int) -> int:
-        """Cover and contents before everything else; how many pages they are."""
+    def _front(self, body: int) -> tuple[int, int]:
+        """Cover and contents before everything else; how many pages the cover is, and both."""
         rows = [
             {
                 "part": row.piece.part,
@@ -152,7 +152,7 @@ class Binder:
             for n, row in enumerate(self.rows)
         ]
         counts = {"files": len(rows), "pages": body}
-        total = 0
+        cover = total = 0
         for template, title, data in (
             ("notices/book_contents.html", "卷内目录", self.order.contents | counts | {"rows": rows}),
             ("notices/book_cover.html", "封面", self.order.cover | counts),
@@ -169,9 +169,9 @@ class Binder:
                 del self.book.pages[first + step + 1]
             self.tree.document.K.insert(0, self.tree.document.K[-1])
             del self.tree.document.K[-1]
-            total += pages
+            cover, total = pages, total + pages
         self._link(total)
-        return total
+        return cover, total
 
     def _failed(self, piece: int) -> bool:
         return any(fault.piece == piece for fault in self.faults)
@@ -187,10 +187,10 @@ class Binder:
                     note.Dest = Array([self.book.pages[front + number - 1].obj, Name.Fit])
                     note.Contents = pikepdf.String(f"第 {number} 页")
 
-    def _outline(self, front: int) -> None:
+    def _outline(self, cover: int, front: int) -> None:
         with self.book.open_outline() as outline:
             outline.root.append(OutlineItem("封面", 0, "Fit"))
-            outline.root.append(OutlineItem("卷内目录", 1, "Fit"))
+            outline.root.append(OutlineItem("卷内目录", cover, "Fit"))
             parts: dict[str, OutlineItem] = {}
             for row in self.rows:
                 if row.piece.part not in parts:
@@ -199,9 +199,11 @@ class Binder:
                 words = " ".join(filter(None, (row.piece.title, row.piece.number)))
                 parts[row.piece.part].children.append(OutlineItem(words, front + row.first, "Fit"))
 
-    def _finish(self, front: int) -> None:
+    def _finish(self, cover: int, front: int) -> None:
         self.tree.finish()
-        labels = Array([0, Dictionary(P=pikepdf.String("封面")), 1, Dictionary(S=Name.r, P=pikepdf.String("目录 "))])
+        labels = Array(
+            [0, Dictionary(P=pikepdf.String("封面")), cover, Dictionary(S=Name.r, P=pikepdf.String("目录 "))]
+        )
         self.book.Root.PageLabels = Dictionary(Nums=Array([*labels, front, Dictionary(S=Name.D)]))
         self.book.Root.Lang = pikepdf.String("zh-CN")
         self.book.Root.PageMode = Name.UseOutlines
