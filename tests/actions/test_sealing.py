@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,11 @@ from lianban.casework.notices import keeping
 from lianban.outside import clock, database, printing
 from lianban.outside.sealing import Seal
 from lianban.outside.settings import settings
-from lianban.rules import notices as contents
 from lianban.rules.actors import Role
 from lianban.tables.cases import Case
 from tests.actions import rows
 from tests.actions.rows import REGION, actor
+from tests.printing import samples
 from tests.seals import MONDAY, Office
 
 CLERK = actor("clerk", Role.CLERK, window="3号窗口")
@@ -52,14 +52,7 @@ async def case(pool: None) -> Case:
     return await rows.case(await rows.edition(clock.now(), infant=False), clock.now(), opened_by=CLERK)
 
 
-def turned(**more: Any) -> dict[str, Any]:
-    """Content with the dedicated seal of the centre."""
-    return contents.begin("turned", "龙井市政务服务中心", date(2026, 11, 2), "行政审批专用章（盖章处）") | more
-
-
 async def issue(case: Case, *, kind: str = "non_acceptance", **more: Any) -> notices.PaperView:
-    from tests.printing import samples
-
     content = samples.issued(kind)
     async with database.transaction():
         return await notices.issue(
@@ -105,8 +98,6 @@ async def test_a_paper_is_sealed_once_and_everybody_gets_the_same_file(case: Cas
 
 async def test_a_department_seals_with_its_own_seal(case: Case, office: Office) -> None:
     task = await rows.task(case.id, "police", clock.now())
-    from tests.printing import samples
-
     async with database.transaction():
         paper = await notices.issue(
             "refusal",

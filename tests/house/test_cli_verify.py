@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lianban.cli import main
-from lianban.cli.installation import settings
 from lianban.outside import clock, database, printing
 from lianban.outside.sealing import Order, Seal, place_of
 from lianban.outside.sealing.folder import FolderSealer
+from lianban.outside.settings import settings
 from tests.printing import samples
 from tests.seals import MONDAY, Office
 

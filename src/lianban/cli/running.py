@@ -71,10 +71,11 @@ def application() -> object:
     end_with_parent()
     try:
         from lianban.app import behind_proxies, create_app
-        from lianban.outside import printing
+        from lianban.outside import printing, sealing
 
         # Started now and warm when the first paper is asked for.
         printing.start()
+        sealing.start()
         return behind_proxies(create_app())
     except Exception as error:
         # Starting it again would fail again: end the whole server instead, with the reason said once.

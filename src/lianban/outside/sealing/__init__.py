@@ -8,6 +8,8 @@ service over HTTP (`service`), which is where an SM2 seal by GB/T 38540 belongs.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
+from threading import Thread
 
 from lianban.outside.sealing.folder import FolderSealer
 from lianban.outside.sealing.orders import CENTRE, Order, Place, Seal, Sealed, Sealer, Unavailable
@@ -15,7 +17,7 @@ from lianban.outside.sealing.places import place_of
 from lianban.outside.sealing.service import ServiceSealer
 from lianban.outside.settings import Settings, settings
 
-__all__ = ["CENTRE", "Order", "Place", "Seal", "Sealed", "Sealer", "Unavailable", "place_of", "seal"]
+__all__ = ["CENTRE", "Order", "Place", "Seal", "Sealed", "Sealer", "Unavailable", "place_of", "seal", "start"]
 
 
 def build(config: Settings) -> Sealer:
@@ -28,6 +30,12 @@ def build(config: Settings) -> Sealer:
 @lru_cache(maxsize=4)
 def _built(config: Settings) -> Sealer:
     return build(config)
+
+
+def start() -> None:
+    """Load what signing needs, beside the start of the process: the first paper shall not wait for it."""
+    if not settings().seal_service and settings().seals_dir.is_dir():
+        Thread(target=import_module, args=("lianban.outside.sealing.signing",), daemon=True).start()
 
 
 async def seal(order: Order) -> Sealed | None:
