@@ -40,6 +40,7 @@ pytest_plugins = [
     "tests.steps.onsite",
     "tests.steps.replacing",
     "tests.steps.wordings",
+    "tests.steps.bilingual",
 ]
 
 scenarios(
@@ -75,4 +76,5 @@ scenarios(
     "onsite.feature",
     "papers.feature",
     "wordings.feature",
+    "bilingual.feature",
 )
