@@ -16,18 +16,22 @@ from lianban.rules.notices import (
     HandedIn,
     Outcome,
     Party,
+    announcing,
     transfers,
 )
 from lianban.rules.notices import amendment as amendment_papers
 from lianban.rules.notices import correction as correction_papers
 from lianban.rules.notices import outcomes as outcome_papers
 from lianban.rules.notices import promises as promise_papers
+from lianban.rules.notices import surveys as survey_papers
 from lianban.rules.notices.amendment import Change
 from lianban.rules.notices.correction import ToCorrect
 from lianban.rules.notices.outcomes import SingleItem
 from lianban.rules.notices.promises import Follows
+from lianban.rules.notices.surveys import Checked, Concluded, Visited
 from lianban.rules.notices.wording import worded
 from lianban.rules.policy import Policy
+from lianban.rules.surveys import Surveyor
 
 RARE = "王𬱖㛃䶮𠅤"
 """Characters of names outside the common ones: of the extensions E, A, A and B."""
@@ -35,6 +39,7 @@ LONG = RARE + "欧阳上官诸葛司徒" * 4 + "之长女"
 """A name of forty characters."""
 
 CENTRE = "长沙市政务服务中心"
+TEAM = (Surveyor("赵一", "湘A07-0101"), Surveyor("钱二", "湘A07-0102"))
 BUNDLE = "新生儿出生一件事"
 CASE = "4301002026110200001"
 ENQUIRY = Enquiry(
@@ -298,6 +303,21 @@ def rectification(name: str = RARE, **changed: Any) -> Content:
     return promise_papers.rectification(**said | changed)
 
 
+def public_notice(name: str = RARE, **changed: Any) -> Content:
+    """Nobody knows where the person is: two documents, thirty days."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "addressee": name,
+        "case_number": CASE,
+        "documents": [Document("不予许可决定书", "长消不予字〔2026〕第000007号"), Document("社会保障卡")],
+        "ground": "unknown",
+        "published_on": date(2026, 11, 2),
+        "until": date(2026, 12, 2),
+        "enquiry": ENQUIRY,
+    }
+    return announcing.public_notice(**said | changed)
+
+
 def revocation(name: str = RARE, **changed: Any) -> Content:
     """It was not put right: revoked."""
     said: dict[str, Any] = {
@@ -370,8 +390,65 @@ def hand_over_list(name: str = RARE, **changed: Any) -> Content:
     return transfers.hand_over_list(**said | changed)
 
 
-ENDS = (non_acceptance, turned, termination, rectification, revocation, amendment, hand_over_list)
-PAPERS = {f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS)}
+def survey_notice(name: str = RARE, **changed: Any) -> Content:
+    """Two departments come on Tuesday; the one has named its surveyors."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X"),
+        "bundle": "开办餐饮店一件事",
+        "case_number": CASE,
+        "items": [
+            Visited("食品经营许可证新办", "长沙市市场监督管理局", TEAM),
+            Visited("消防安全检查（一般流程）", "长沙市消防救援支队", prepare=("场所平面布置图", "灭火和应急疏散预案")),
+        ],
+        "starts_at": at(3),
+        "ends_at": at(3, 11, 30),
+        "place": "长沙市岳麓区新民路15号",
+        "contact": "易建国",
+        "phone": "13900000000",
+        "note": "请开启厨房排烟设备。",
+        "told_at": at(2),
+        "enquiry": ENQUIRY,
+        "seal": "政务服务窗口专用章（盖章处）",
+    }
+    return survey_papers.survey_notice(**said | changed)
+
+
+def survey_record(name: str = RARE, **changed: Any) -> Content:
+    """One passes, with a shorter limit."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "applicant": Party(name, "110105********002X"),
+        "bundle": "开办餐饮店一件事",
+        "case_number": CASE,
+        "parts": [
+            Concluded(
+                "食品经营许可证新办",
+                "长沙市市场监督管理局",
+                TEAM,
+                "pass_with_rectification",
+                "清洗池不足，请加装。",
+                date(2026, 11, 5),
+                "4 个工作日",
+                "设施基本齐全",
+                (Checked("设备布局和操作流程与图一致", "合格"), Checked("有洗涤、消毒设施", "问题", "清洗池不足")),
+            )
+        ],
+        "began_at": at(3),
+        "place": "长沙市岳麓区新民路15号",
+        "contact": "易建国",
+        "made_at": at(3, 10, 40),
+        "enquiry": ENQUIRY,
+        "away": ["消防安全检查（一般流程）（出警，另行勘查）"],
+    }
+    return survey_papers.survey_record(**said | changed)
+
+
+ENDS = (non_acceptance, turned, termination, rectification, revocation, public_notice, amendment, hand_over_list)
+SURVEYS = (survey_notice, survey_record)
+PAPERS = {
+    f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS, *SURVEYS)
+}
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 
 

@@ -80,7 +80,7 @@ POLICY = {
             "fold": ("withdrawn", "system all_withdrawn"),
             "conclude": ("decided", "system settled"),
         },
-        "decided": {"deliver": ("delivered", "clerk handed_over")},
+        "decided": {"deliver": ("delivered", "deliverer handed_over")},
         "delivered": {"close": ("closed", "clerk")},
         "closed": {},
         "discarded": {},

@@ -83,7 +83,10 @@ def given(story: Story, number: int, at: datetime) -> dict[str, str]:
         "premises_address": shop.street,
         "premises_area": str(shop.area),
         "kitchen_area": str(max(12, shop.area // 4)),
+        "delivery_mode": "mail" if story.stage == "posted" else "window",
         "recipient_name": shop.owner,
+        "recipient_phone": phone,
+        "recipient_address": f"吉林省龙井市{shop.street}",
         "opening_date": (today + timedelta(days=30)).isoformat(),
         "survey_date": (today + timedelta(days=3)).isoformat(),
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lianban import errors
-from lianban.casework import catalogue
+from lianban.casework import catalogue, notices
 from lianban.casework.calendars import calendar_of
 from lianban.casework.delivery.collected import OUTCOMES, WISHES
 from lianban.casework.tasks.worklist import masked_subject
@@ -41,11 +41,16 @@ SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.statu
   COALESCE((SELECT f.value FROM facts f WHERE f.case_id = c.id AND f.element = 'delivery_mode'
     AND f.superseded_at IS NULL LIMIT 1), '') AS wish,
   (SELECT d.status FROM deliveries d WHERE d.case_id = c.id ORDER BY d.id DESC LIMIT 1) AS last
-FROM cases c WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
-  AND (c.status IN ('decided', 'delivered') OR c.status IN ('processing', 'closed')
-    AND (EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL AND r.delivery_id IS NULL
-        AND r.revoked_at IS NULL AND r.superseded_at IS NULL)
-      OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL)))
+FROM cases c, LATERAL (SELECT
+    EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id AND r.delivered_at IS NULL AND r.delivery_id IS NULL
+      AND r.revoked_at IS NULL AND r.superseded_at IS NULL)
+    OR EXISTS (SELECT 1 FROM papers p WHERE p.case_id = c.id AND p.kind = ANY($4) AND p.delivery_id IS NULL
+      AND p.void_at IS NULL AND p.superseded_by IS NULL) AS lies,
+    EXISTS (SELECT 1 FROM deliveries d WHERE d.case_id = c.id AND d.status IN ('sent', 'placed', 'published')) AS away
+  ) here
+WHERE c.region_code = $1 AND ($2 = '' OR strpos(c.number, $2) > 0)
+  AND (c.status = 'delivered' OR c.status = 'decided' AND (here.lies OR NOT here.away)
+    OR c.status IN ('processing', 'closed') AND here.lies)
 ORDER BY due, decided_at, c.id LIMIT $3
 """
 _UNDER_WAY = """
@@ -161,7 +166,8 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
     _window(by)
     wanted = "".join(text.split()).upper()
     async with transaction():
-        rows = await connection().fetch(_WAITING, by.region, wanted, max(1, min(limit, 500)))
+        kinds = list(notices.TO_DELIVER)
+        rows = await connection().fetch(_WAITING, by.region, wanted, max(1, min(limit, 500)), kinds)
         editions = {hash: await catalogue.edition(hash) for hash in {r["edition"] for r in rows}}
         calendar = await calendar_of(by.region)
     return tuple(

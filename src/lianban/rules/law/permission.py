@@ -82,8 +82,8 @@ PERMISSION_ACT = (
         "第三十八条",
         "准予、不予都要书面；不予的说明理由，告知复议、诉讼权利。",
         ENFORCED,
-        ("casework.tasks.checking", "casework.tasks.refusals", "rules.notices"),
-        "准予的书面决定是部门制作的证照或者批准文书：至少登记一份（名称、文号、日期）才能准予；不予的由系统开具决定书。",
+        ("casework.tasks.grants", "casework.tasks.refusals", "casework.notices.replacing", "rules.notices"),
+        "准予的登记证照（名称、文号、日期），由系统开具准予决定书；不予的由系统开具决定书。写错的由两人更正，重新送达。",
     ),
     Row(
         "R-39",
@@ -115,8 +115,9 @@ PERMISSION_ACT = (
         "第四十四条",
         "自作出决定之日起十日内颁发、送达。",
         ("执行", "标记"),
-        ("casework.delivery.handover", "casework.clocks.kinds", "oversight.cards"),
-        "每个决定有自己的十个工作日；先办好的可以先送达，不等其他事项。不予的决定书参照这个期限。",
+        ("casework.delivery.running", "casework.clocks.kinds", "rules.passports", "oversight.cards"),
+        "每个决定有自己的十个工作日；先办好的可以先送达，不等其他事项。不予的决定书参照这个期限。"
+        "各种送达方式算到哪一刻写在时限说明里，法律没有写明的由本地设置。更正后的重新计算。",
     ),
     Row(
         "R-45",
