@@ -14,9 +14,12 @@ from lianban import errors, journal
 from lianban.casework import delivery, notices, tasks, tracking
 from lianban.casework.notices import proposals, replacing
 from lianban.casework.notices.views import PaperView
+from lianban.casework.promises.verification import revoke
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role, StandIn
 from tests.actions.drafts import MONDAY, WANG
+from tests.actions.promising import FIRE
+from tests.actions.test_verifications import HEAD, proposed
 from tests.actions.working import (
     HEALTHCARE,
     POLICE,
@@ -358,3 +361,34 @@ async def test_the_applicant_sees_what_stands_and_what_does_not(pool: None) -> N
     seen = await tracking.track(number, code, address="10.0.0.1", at=MONDAY)
     assert [p.standing for p in seen.papers if p.kind == "refusal"] == ["superseded", "genuine"]
     assert "amendment" in {p.kind for p in seen.papers}
+
+
+async def test_a_department_reads_its_own_papers_only(pool: None) -> None:
+    case = (await accepted()).case_id
+    task = await task_of(case, "birth_registration")
+    await granted(task, POLICE, newborn_id_number="222405202610280022")
+    grant = await paper(case, "grant")
+    assert (await notices.pdf(grant.id, by=POLICE, at=MONDAY)).name == f"准予办理决定书 {grant.number}.pdf"
+    with pytest.raises(errors.NotFound):
+        await notices.pdf(grant.id, by=HEALTHCARE, at=MONDAY)
+    assert [p.kind for p in await notices.of_case(case, "public_security")] == ["grant"]
+    assert await notices.of_case(case, "healthcare_security") == []
+
+
+async def test_a_revoked_grant_is_replaced_by_the_decision_that_revokes_it(pool: None) -> None:
+    case, task = await proposed()
+    old = await paper(case.case_id, "grant")
+    said = await content(old.id)
+    assert (
+        "本决定以告知承诺方式作出（《中华人民共和国消防法》第十五条）。本机关在2026年11月30日前核查。"
+        in said["promise"]
+    )
+    asked = await replacing.propose(
+        old.id, kind="correct", reason=REASON, changes={"term": "长期有效"}, by=FIRE, at=MONDAY
+    )
+    await revoke(task, by=HEAD, at=FRIDAY + timedelta(days=30))
+    seen = await paper(case.case_id, "grant")
+    assert (seen.standing, seen.newer_name.partition(" ")[0]) == ("superseded", "撤销决定书")
+    with pytest.raises(errors.Conflict, match="已被《撤销决定书》"):
+        await replacing.confirm(asked.id, by=SUPERVISOR, at=FRIDAY + timedelta(days=30))
+    assert [p.kind for p in await notices.of_case(case.case_id)].count("amendment") == 0

@@ -12,7 +12,7 @@ from tests.steps.delivery import at_delivery
 from tests.steps.departments import at_task
 from tests.steps.papers import pdf_of
 from tests.steps.site import Site
-from tests.steps.visitor import Page, flat
+from tests.steps.visitor import Page, Visitor, flat
 
 
 def paper_id(site: Site, title: str) -> str:
@@ -36,9 +36,18 @@ def of_case(site: Site) -> Page:
     return site.signed_in(clerk(site.region)).opens(f"/window/cases/{site.case.case_id}?tab=papers")
 
 
+def at_desk(site: Site, who: str) -> Visitor:
+    """Somebody who has signed in today: on another day the session is over."""
+    visitor = site.signed_in(who)
+    if visitor.opens("/posts").address.startswith("/signin"):
+        del site.visitors[who]
+        visitor = site.signed_in(who)
+    return visitor
+
+
 @when(parsers.re('(?P<who>李警官|王芳|朴局长)打开"(?P<title>[^"]+)"的更正页'))
 def opens(site: Site, who: str, title: str) -> None:
-    site.signed_in(who).opens(f"/replacements/papers/{paper_id(site, title)}")
+    at_desk(site, who).opens(f"/replacements/papers/{paper_id(site, title)}")
 
 
 @when(parsers.parse('医保的审批人员打开"{title}"的更正页'))
@@ -134,6 +143,7 @@ def receipt_lists(site: Site, title: str) -> None:
 
 @then(parsers.re('待送达的是"(?P<first>[^"]+)"和"(?P<second>[^"]+)"，还剩 (?P<days>[0-9]+) 个工作日'))
 def to_deliver(site: Site, first: str, second: str, days: str) -> None:
+    at_desk(site, "王芳")
     at_delivery(site).page.says(first, second, f"还剩{days}个工作日")
 
 

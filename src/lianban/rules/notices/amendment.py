@@ -61,7 +61,7 @@ CORRECTABLE: dict[str, dict[str, str]] = {
 }
 """By kind of paper: path → what it is called. Who somebody is may be corrected on each of these."""
 MAY_BE_EMPTY = frozenset({"conditions", "applicant.phone", "applicant.id_number"})
-VOID_ALONE = frozenset({"receipt", "delivery_receipt", "closure", "turned", "hand_over_list", "survey_notice"})
+VOID_ALONE = frozenset({"receipt", "delivery_receipt", "closure", "turned", "survey_notice"})
 """What may be made void with nothing in its place: it proves or tells something and decides nothing."""
 PERIODS = frozenset({"refusal", "revocation", "non_acceptance"})
 """Where the time to ask for a review or to sue runs anew from the corrected paper."""
