@@ -44,8 +44,8 @@ async def send(
     there: Appointed, data: bytes, *, id: UUID | None = None, position: int | None = 1, **more: object
 ) -> photos.Photo:
     by, age = more.get("by", MARKET), more.get("age", timedelta(minutes=2))
-    sent = Sent("IMG_1.jpg", data, id, age)  # type: ignore[arg-type]
     when = at(int(str(more.get("minutes", 10))))
+    sent = Sent("IMG_1.jpg", data, id, when - age if isinstance(age, timedelta) else None)
     return await photos.add(there.visit, there.food, position, sent, by=by, at=when)  # type: ignore[arg-type]
 
 

@@ -116,7 +116,8 @@ def test_what_is_taken_without_network_survives_a_reload_and_arrives_once(
     phone = surveyor(opens, visit)
     context, page = phone.page.context, phone.page
     before = len(kept(postgres))
-    shoots(phone, 1, camera(tmp_path, "a.jpg", 0))
+    one, two, three, four = (camera(tmp_path, f"{name}.jpg", 60 * n) for n, name in enumerate("abcd"))
+    shoots(phone, 1, one)
     expect(page.locator("[data-check='1'] .shots .tag")).to_have_text("✓已保存")
     # The answer is lost on its way back: the server has the photo, the phone does not know.
     lost: list[str] = []
@@ -126,17 +127,18 @@ def test_what_is_taken_without_network_survives_a_reload_and_arrives_once(
         route.abort()
 
     context.route("**/place/photos", swallow, times=1)
-    shoots(phone, 2, camera(tmp_path, "b.jpg", 60))
+    shoots(phone, 2, two)
     page.wait_for_function(
         "() => document.querySelector('[data-check=\"2\"] .shots .tag')?.textContent.includes('待上传')"
     )
     context.set_offline(True)
-    shoots(phone, 3, camera(tmp_path, "c.jpg", 120), camera(tmp_path, "d.jpg", 180))
+    shoots(phone, 3, three, four)
     page.locator("[data-check='3'] [name=remark]").fill("冷藏柜没有温度计")
     page.locator("[data-check='3'] button[value=problem]").click()
     expect(page.locator("#queue")).to_contain_text("现在没有网络，内容都在手机里")
+    expect(page.locator("[data-check='3'] [data-state]")).to_contain_text("待上传")
     expect(page.locator("[data-check='3'] .shots li")).to_have_count(2)
-    expect(page.locator("[data-check='3'] .shots .tag").first).to_contain_text("待上传")
+    expect(page.locator("[data-check='3'] .shots .tag").nth(1)).to_contain_text("待上传")
     page.close()
     context.set_offline(False)
     context.route("**/place/*", lambda route: route.abort())
@@ -174,3 +176,20 @@ def test_a_login_that_ends_loses_nothing(
     phone.goes(f"/visits/{visit}/place")
     expect(phone.page.locator("#queue")).to_have_text("全部已保存。")
     assert [row["name"] for row in kept(postgres)[before:]] == ["e.jpg"]
+
+
+def test_a_full_phone_says_so_and_sends_at_once(opens: Opens, visit: UUID, postgres: str, tmp_path: Path) -> None:
+    """手机存满时说清楚，照片直接上传；没有网络时也还在页面里等着。"""
+    phone = surveyor(opens, visit)
+    page, before = phone.page, len(kept(postgres))
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    page.context.set_offline(True)
+    shoots(phone, 4, camera(tmp_path, "f.jpg", 90))
+    expect(page.locator("#queue")).to_contain_text("手机存储已满")
+    expect(page.locator("#queue")).to_contain_text("请不要关闭这个页面")
+    page.context.set_offline(False)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.locator("#queue")).to_have_text("全部已保存。")
+    assert [row["name"] for row in kept(postgres)[before:]] == ["f.jpg"]

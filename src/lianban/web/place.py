@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -140,18 +140,21 @@ async def check(request: Req, visit_id: FromPath[UUID]) -> Redirect | Template |
 @post("/visits/{visit_id:uuid}/place/photos")
 async def photo(request: Req, visit_id: FromPath[UUID]) -> Redirect | Template | Response[dict[str, Any]]:
     """Take in photos: one with an id from the script, or several from a plain form."""
+    # Before the body is read: that may take a minute on a poor network.
+    began = clock.now()
     person, sent = require(request, *POSTS), await Form.of(request)
     task_id, position = task_of(sent), number(sent.text("position"))
     files = sent.files("file")
     if not files:
         raise Invalid("没有选择照片，请先拍照或者选择照片。")
     if wants_data(request):
-        kept = await photos.add(visit_id, task_id, position, await sent_of(sent, files[0]), by=person, at=clock.now())
+        one = await sent_of(sent, files[0], began)
+        kept = await photos.add(visit_id, task_id, position, one, by=person, at=clock.now())
         return Response(shown(kept), status_code=201, media_type="application/json")
     refused: list[Refusal] = []
-    for one in files:
+    for upload in files:
         try:
-            taken_in = Sent(one.filename, await one.read())
+            taken_in = Sent(upload.filename, await upload.read())
             await photos.add(visit_id, task_id, position, taken_in, by=person, at=clock.now())
         except (Invalid, Conflict) as fault:
             refused.append(fault)
@@ -161,15 +164,18 @@ async def photo(request: Req, visit_id: FromPath[UUID]) -> Redirect | Template |
     return see(f"{address(visit_id)}#{f'c-{task_id}-{position}' if position else f'g-{task_id}'}")
 
 
-async def sent_of(sent: Form, upload: UploadFile) -> Sent:
-    """One photo as the script sends it. Raises Invalid."""
+async def sent_of(sent: Form, upload: UploadFile, began: datetime) -> Sent:
+    """One photo as the script sends it, in a request that began at `began`. Raises Invalid.
+
+    The phone says how long ago it was taken: its clock may be wrong, the time that has gone by since is not.
+    """
     try:
         id = UUID(sent.text("id"))
     except ValueError as error:
         raise Invalid("照片没有编号，请刷新页面后再试。") from error
     text = sent.text("age")
     age = timedelta(milliseconds=int(text)) if text.isdecimal() and len(text) <= LONGEST_AGE else None
-    return Sent(upload.filename, await upload.read(), id, age)
+    return Sent(upload.filename, await upload.read(), id, None if age is None else began - age)
 
 
 def shown(kept: Photo) -> dict[str, Any]:

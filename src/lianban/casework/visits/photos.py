@@ -66,12 +66,12 @@ class Photo:
 
 
 class Sent(NamedTuple):
-    """A photo on its way in. `id` comes from the phone; `age` is how long ago it was taken, as the phone counts."""
+    """A photo on its way in. `id` and `taken` come from the phone; without `taken` the camera's own note counts."""
 
     name: str
     data: bytes
     id: UUID | None = None
-    age: timedelta | None = None
+    taken: datetime | None = None
 
 
 async def add(visit_id: UUID, task_id: UUID, position: int | None, sent: Sent, *, by: Actor, at: datetime) -> Photo:
@@ -83,14 +83,14 @@ async def add(visit_id: UUID, task_id: UUID, position: int | None, sent: Sent, *
         # Before the heavy work: whoever may not, and what has arrived already.
         if (kept := await _known(visit_id, task_id, sent)) is not None:
             return kept
-        spot.require_open(_taken(sent, at) or at)
+        spot.require_open(_believed(sent.taken, at) or at)
         if position is not None:
             await _require_check(visit_id, task_id, position)
     picture = await asyncio.to_thread(prepare, sent.name, sent.data, limit=settings().upload_mb * 1_048_576)
     # First the files, then the row: a file without a row harms nobody, a row without its file does.
     whole = await store().put(folder(spot.held.id), picture.data)
     small = await store().put(folder(spot.held.id), picture.small)
-    taken = _taken(sent, at) or (picture.taken if picture.taken and at - OLDEST <= picture.taken <= at else None)
+    taken = _believed(sent.taken, at) or _believed(picture.taken, at)
     async with on_the_spot(visit_id, task_id, by, at=at) as spot:
         if (
             kept := await _known(visit_id, task_id, sent) or await _same(visit_id, task_id, position, picture.sent)
@@ -249,9 +249,9 @@ async def for_record(visit_id: UUID) -> list[Printed]:
     return found
 
 
-def _taken(sent: Sent, at: datetime) -> datetime | None:
-    """When the phone says it was taken: its own clock may be wrong, the time since then is not."""
-    return at - sent.age if sent.age is not None and timedelta(0) <= sent.age <= OLDEST else None
+def _believed(taken: datetime | None, at: datetime) -> datetime | None:
+    """When it was taken, unless that lies in the future or absurdly far back."""
+    return taken if taken is not None and at - OLDEST <= taken <= at else None
 
 
 async def _known(visit_id: UUID, task_id: UUID, sent: Sent) -> Photo | None:

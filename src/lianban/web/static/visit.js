@@ -53,7 +53,7 @@ async function tell() {
   if (photos + answers + working) said.push(`待上传：${[photos + working ? `${photos + working} 张照片` : "", answers ? `${answers} 条核查` : ""].filter(Boolean).join("、")}。`);
   if (waiting.length && trouble === "login") said.push("登录已经结束，内容都在手机里，登录后自动继续。");
   else if (waiting.length && (trouble === "network" || !navigator.onLine)) said.push("现在没有网络，内容都在手机里，连上后自动继续。");
-  if (loose.size) said.push("手机存储已满，有内容没有存进手机，正在直接上传，请不要关闭这个页面；清理手机空间后再拍。");
+  if (loose.size) said.push("手机存储已满，或者浏览器不让保存：有内容没有存进手机，正在直接上传，传完以前请不要关闭这个页面；清理手机空间后再拍。");
   const refused = here.length - waiting.length;
   if (refused) said.push(`有 ${refused} 项没有收下，请看该项的说明。`);
   const elsewhere = new Set(mine.filter((thing) => thing.visit !== visit && !thing.draft && !thing.refused).map((thing) => thing.visit));
@@ -96,7 +96,7 @@ async function draw(thing) {
 async function photoState(thing, word, tone, mark, why = "") {
   const line = await draw(thing);
   if (!line) return;
-  const told = line.querySelector(".told");
+  const told = line.querySelector(".told") ?? line.appendChild(make("span", { className: "told" }));
   told.replaceChildren(tag(word, tone, mark));
   if (!why) return;
   told.append(make("p", { className: "why" }, why));
@@ -120,6 +120,7 @@ function answerState(thing, ...more) {
   const done = [...all].filter((one) => one.querySelector("[name=answer][aria-pressed=true]")).length;
   if (all.length) part.querySelector("[data-count]").textContent = `已填 ${done} / ${all.length}`;
 }
+const waitingState = (thing) => thing.draft ? "说明先存在手机里，请选“合格”“问题”或者“不适用”。" : tag("待上传", "amber", "▲");
 async function put(form, answer) {
   const fields = new FormData(form), item = form.closest("[data-check]");
   const thing = {
@@ -127,14 +128,15 @@ async function put(form, answer) {
     position: fields.get("position"), remark: fields.get("remark"), version: fields.get("version"), answer, draft: !answer,
   };
   item.querySelector(".note.other")?.remove();
-  answerState(thing, answer ? tag("待上传", "amber", "▲") : "说明先存在手机里，请选“合格”“问题”或者“不适用”。");
+  answerState(thing, "…");
   await keep(thing);
+  answerState(thing, waitingState(thing));
   pump();
 }
 const chosen = (form) => form.querySelector("[name=answer][aria-pressed=true]")?.value ?? "";
 place.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.action.endsWith("/checks")) { event.preventDefault(); put(form, event.submitter?.value || chosen(form)); }
+  if (form.action.endsWith("/checks")) { event.preventDefault(); clearTimeout(typing.get(form)); put(form, event.submitter?.value || chosen(form)); }
   if (form.action.endsWith("/place/photos")) event.preventDefault();
   if ("conclusion" in form.dataset && left) {
     event.preventDefault();
@@ -150,17 +152,12 @@ function propose(section) {
     .filter((item) => item.querySelector("[value=problem][aria-pressed=true]") && item.querySelector("[name=remark]").value.trim())
     .map((item) => `${item.querySelector("[data-text]").textContent}：${item.querySelector("[name=remark]").value.trim()}`).join("\n");
 }
+/* Not at the very moment when the field is left: a line more would move the button from under the finger. */
 const typing = new WeakMap();
-place.addEventListener("input", (event) => {
-  const form = event.target.form;
-  if (event.target.name !== "remark") return;
-  clearTimeout(typing.get(form));
-  typing.set(form, setTimeout(() => put(form, chosen(form)), 800));
-});
-place.addEventListener("change", (event) => {
-  const form = event.target.form;
-  if (event.target.name === "remark") { clearTimeout(typing.get(form)); put(form, chosen(form)); }
-});
+const soon = (form) => { clearTimeout(typing.get(form)); typing.set(form, setTimeout(() => put(form, chosen(form)), 400)); };
+for (const kind of ["input", "change"]) {
+  place.addEventListener(kind, (event) => { if (event.target.name === "remark") soon(event.target.form); });
+}
 function contested(thing, told) {
   const item = itemOf(thing), form = item?.querySelector("form[action$='/checks']");
   if (!form) return;
@@ -215,7 +212,7 @@ place.addEventListener("change", async (event) => {
 });
 
 /* Sending: one after the other; again after a while, when the network is back, when the page is looked at. */
-let token = document.querySelector("input[name=_csrf_token]")?.value ?? "", running = false, again = 0, pause = 2000;
+let token = document.querySelector("input[name=_csrf_token]")?.value ?? "", started = false, running = false, again = 0, pause = 2000;
 async function freshToken() {
   const answer = await fetch(base, { headers: { accept: "text/html" } });
   token = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("input[name=_csrf_token]")?.value ?? token;
@@ -261,7 +258,7 @@ async function send(thing) {
 }
 async function pump() {
   clearTimeout(again);
-  if (running) return;
+  if (running || !started) return;
   running = true;
   try {
     for (;;) {
@@ -299,8 +296,9 @@ addEventListener("beforeunload", (event) => { if (working || loose.size) event.p
     if (!form) continue;
     form.elements.remark.value = thing.remark;
     if (thing.refused) { delete thing.refused; await keep(thing); }
-    answerState(thing, thing.draft ? "说明先存在手机里，请选“合格”“问题”或者“不适用”。" : tag("待上传", "amber", "▲"));
+    answerState(thing, waitingState(thing));
   }
+  started = true;
   pump();
 })();
 })();
