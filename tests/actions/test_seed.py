@@ -86,6 +86,8 @@ async def test_every_state_is_there_at_first_sight(db: str) -> None:
     ]
     assert {"yellow", "red", "black"} <= set(await counted("SELECT colour, count(*) FROM cards GROUP BY 1"))
     assert await counted("SELECT approved, count(*) FROM card_removals GROUP BY 1") == {True: 1, None: 1}
+    proposed = await counted("SELECT kind || ' ' || status, count(*) FROM replacements GROUP BY 1")
+    assert proposed == {"correct done": 1, "void proposed": 1}
     assert await standing("SELECT person_name, substitute_name FROM absences") == [("姜哲洙", "孙建国")]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from lianban import oversight
-from lianban.casework import adjusting, catalogue, tasks, withdrawing
+from lianban.casework import adjusting, catalogue, notices, tasks, withdrawing
+from lianban.casework.notices import replacing
 from lianban.casework.promises import tolerance, verification
 from lianban.oversight import Card
 from lianban.rules.actors import Actor
@@ -190,6 +191,37 @@ async def revoking(tale: Tale) -> None:
     )
 
 
+async def corrected(tale: Tale) -> None:
+    """A delivered refusal left something out: corrected, to be delivered again; the closing notice is to be made void."""
+    await straight(tale, "closed")
+    papers = {paper.kind: paper for paper in await notices.of_case(tale.case_id)}
+    refusal = papers["refusal"]
+    asked = await replacing.propose(
+        refusal.id,
+        kind="correct",
+        reason="决定书漏写了不具备哪一项条件。",
+        changes={"reason": "申请人的配偶没有参加职工生育保险，不具备申领护理补贴的条件。"},
+        by=tale.officer(refusal.department),
+        at=tale.goes_on(60, 2),
+        key=f"seed-correct-{tale.number}",
+    )
+    await replacing.confirm(
+        asked.id,
+        remark="属实，同意更正。",
+        by=tale.crew.supervisor(tale.story.region),
+        at=tale.goes_on(30),
+        key=f"seed-corrected-{tale.number}",
+    )
+    await replacing.propose(
+        papers["closure"].id,
+        kind="void",
+        reason="所列的决定书已经更正，原文号不再使用。",
+        by=tale.clerk,
+        at=tale.goes_on(10),
+        key=f"seed-void-{tale.number}",
+    )
+
+
 LATER: Mapping[str, Ending] = {
     "withdrawn": withdrawn,
     "tolerated": tolerated,
@@ -199,4 +231,5 @@ LATER: Mapping[str, Ending] = {
     "paused": paused,
     "overdue": overdue,
     "revoking": revoking,
+    "corrected": corrected,
 }

@@ -58,7 +58,7 @@ STORIES = (
     _newborn(LONGJING, 3, "delivered", 5, **_ALL),
     _newborn(LONGJING, 4, "decided", 2, **_NONE),
     _newborn(LONGJING, 5, "decided", 1, "birth_registration", **_NONE),
-    _newborn(LONGJING, 6, "closed", 9, "nursing_allowance", **_ALL),
+    _newborn(LONGJING, 6, "corrected", 9, "nursing_allowance", **_ALL),
     _newborn(LONGJING, 7, "halfway", 1, **_ALL),
     _newborn(LONGJING, 8, "halfway", 0, **_ALL),
     _newborn(LONGJING, 9, "claimed", 0, **_ALL),
