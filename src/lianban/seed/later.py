@@ -192,7 +192,7 @@ async def revoking(tale: Tale) -> None:
 
 
 async def corrected(tale: Tale) -> None:
-    """A delivered refusal left something out: corrected, to be delivered again; the closing notice is to be made void."""
+    """A delivered refusal left something out: corrected, to be delivered again; the closure is to be made void."""
     await straight(tale, "closed")
     papers = {paper.kind: paper for paper in await notices.of_case(tale.case_id)}
     refusal = papers["refusal"]
