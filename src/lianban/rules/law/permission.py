@@ -59,7 +59,8 @@ PERMISSION_ACT = (
         "第三十四条",
         "能当场决定的当场决定；需要核实实质内容的，两名以上工作人员核查。",
         ENFORCED,
-        ("casework.tasks.handling", "rules.lifecycles"),
+        ("rules.surveys", "casework.tasks.surveying", "casework.visits.surveying", "rules.lifecycles"),
+        "多个部门一次约定、一次到场，各自两名以上、各自作出结论；记录由当事人签名，拒绝签名的写明理由和见证人。",
     ),
     Row(
         "R-36",
@@ -125,7 +126,7 @@ PERMISSION_ACT = (
         "听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审的时间不计入，书面告知所需时间。",
         ENFORCED,
         ("casework.adjusting.procedures", "casework.hearings.calling", "rules.adjusting", "rules.clock.stops"),
-        "其他特别程序只能按本地设置暂停承诺时限，并且标明；写明特别法依据的才能停止法定时限，日志标记待核。",
+        "现场勘查不在其列，不停止任何时限。其他特别程序只能按本地设置暂停承诺时限，并且标明；写明特别法依据的才能停止法定时限，日志标记待核。",
     ),
     Row(
         "R-46",
