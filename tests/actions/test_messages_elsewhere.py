@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from lianban.casework import delivery, messages
+from lianban.casework import delivery, messages, policies
+from lianban.casework.intake import turning
+from lianban.casework.promises.tolerance import make_up, tolerances
 from lianban.casework.visits import planning
 from lianban.outside.settings import settings
 from tests.actions.delivering import day, decided, sent
 from tests.actions.drafts import MONDAY, WANG
-from tests.actions.messaging import last, of, work
-from tests.actions.receiving import on
+from tests.actions.messaging import CHIEF, last, of, work
+from tests.actions.promising import SYSTEM_BOOK, tolerated
+from tests.actions.receiving import on, received
 from tests.actions.test_replacing import a_refusal, corrected
 from tests.actions.test_visits import later
 from tests.actions.visiting import MARKET, VISIT_AT, appointed
 from tests.actions.working import one
 
 pytestmark = pytest.mark.usefixtures("pool")
+FRIDAY = on(6, 9, 0)
+"""The opening of the last working day before Monday, 9 November 2026."""
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +87,34 @@ async def test_a_corrected_paper_is_told_by_the_title_of_the_old_one() -> None:
     await corrected(paper.id)
     await work()
     assert f"《{paper.title}》已更正或者作废" in (await last(case, "文书更正或者作废")).text
+
+
+async def test_what_was_to_follow_is_reminded_of_and_not_once_it_is_there() -> None:
+    case = (await tolerated()).case_id
+    await work()
+    (open,) = await tolerances(case, MONDAY)
+    assert open.until == on(9, 17, 0)
+    await work(FRIDAY - timedelta(minutes=1))
+    assert ("容缺补交期限将满", "simulated") not in await of(case)
+    await work(FRIDAY)
+    told = await last(case, "容缺补交期限将满")
+    assert told.status == "simulated" and "11月9日17:00" in told.text
+
+
+async def test_a_reminder_of_the_night_is_not_sent_when_it_came_in_the_meantime() -> None:
+    await policies.set_policy({"quiet_from": "00:00", "quiet_until": "12:00"}, by=CHIEF, at=MONDAY)
+    case = (await tolerated()).case_id
+    await work(FRIDAY)
+    assert (await last(case, "容缺补交期限将满")).status == "waiting"
+    await make_up(case, SYSTEM_BOOK, original=True, channel="window", by=WANG, at=FRIDAY)
+    await work(FRIDAY.replace(hour=12))
+    assert (await last(case, "容缺补交期限将满")).status == "dropped"
+
+
+async def test_the_end_of_a_case_is_told_once_with_its_papers() -> None:
+    case = (await received()).case_id
+    await turning.turn(case, reason="父母未登记结婚，须逐项核实。", by=WANG, at=MONDAY)
+    await work()
+    told = await last(case, "办件终止")
+    assert "转单项办理" in told.text and "登记结婚" not in told.text and "不代替送达" in told.text
+    assert "有新的文书" not in dict(await of(case))

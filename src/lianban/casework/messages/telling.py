@@ -79,7 +79,7 @@ async def _received(message: Message, case: About, at: datetime) -> Told | None:
 
 
 async def _accepted(message: Message, case: About, at: datetime) -> Told | None:
-    await _remind_of(case, ("tolerance",), at)
+    await _remind_of(case, ("tolerance",), message, at)
     return Told("accepted", values={"期限": await _due(case, "bundle", at)}, subject="intake")
 
 
@@ -87,7 +87,7 @@ async def _notified(message: Message, case: About, at: datetime) -> Told | None:
     row = await connection().fetchrow(_ROUND, case.id, message.payload.get("round", 0))
     if row is None or row["answer_by"] is None:
         return None
-    await _remind_of(case, ("answer",), at)
+    await _remind_of(case, ("answer",), message, at)
     values = {
         "项数": str(await connection().fetchval(_GAPS, case.id, row["round"])),
         "期限": moment(row["answer_by"], at),
@@ -209,14 +209,17 @@ TELLERS: dict[str, Teller] = {
 """Event → what is told. `timers.FOLLOWS` has `follow` for each."""
 
 
-async def _remind_of(case: About, kinds: tuple[str, ...], at: datetime) -> None:
-    """Have the applicant reminded one working day before each of these limits ends, unless it is that day already."""
+async def _remind_of(case: About, kinds: tuple[str, ...], message: Message, at: datetime) -> None:
+    """Have the applicant reminded one working day before each of these limits ends, unless it was that day already.
+
+    Whoever comes late reminds at once.
+    """
     assert set(kinds) <= APPLICANTS
     calendar = await calendar_of(case.region)
     for row in await connection().fetch(_OF_CASE, case.id, list(kinds)):
         when = rules.reminder(local(row["promised_due"]), calendar)
-        if when > at:
-            await outbox.write(ENDING, case_id=case.id, payload={"clock": str(row["id"])}, at=at, due=when)
+        if when > _made(message.id, at):
+            await outbox.write(ENDING, case_id=case.id, payload={"clock": str(row["id"])}, at=at, due=max(when, at))
 
 
 async def _due(case: About, kind: str, at: datetime) -> str:
