@@ -40,7 +40,8 @@ async def _seal(message: Message, at: datetime) -> None:
 
 # Which verbs follow an event. An event without any is told for those who come to want it.
 FOLLOWS: dict[str, tuple[Handler, ...]] = {
-    notices.ISSUED: (_print,),
+    notices.ISSUED: (),
+    notices.PRINTABLE: (_print,),
     notices.OWED: (_seal,),
     "case received": (),
     "screening asked": (),

@@ -139,7 +139,7 @@ async def test_when_every_process_dies_the_paper_is_there_and_printed_later(pape
         await asked
     assert not await kept(paper)
     # The worker, too, finds its printing process killed; its message waits and comes again.
-    await kill_printing(timers.round(clock.now()), times=3)
+    await kill_printing(timers.round(clock.now() + notices.WARM_UP), times=3)
     assert not await kept(paper)
     assert await timers.round(clock.now() + timedelta(minutes=5)) == 1
     sha256 = await kept(paper)

@@ -96,6 +96,21 @@ async def test_a_job_that_ends_every_process_is_given_up() -> None:
     broken.stop()
 
 
+async def test_what_somebody_waits_for_at_the_counter_goes_first() -> None:
+    one = Pool(shipped("templates"), fonts.current(), 1)
+    order: list[str] = []
+
+    async def asked(name: str, later: bool) -> None:
+        await one.run(job(clerk=name)._replace(later=later))
+        order.append(name)
+
+    await one.run(job())
+    await asyncio.gather(*(asked(f"告知单{n}", True) for n in range(3)), asked("凭证", False), asked("通知书", False))
+    one.stop()
+    # The first one was in hand already when the papers came.
+    assert order == ["告知单0", "凭证", "通知书", "告知单1", "告知单2"]
+
+
 async def test_somebody_who_goes_away_holds_nobody_up(pool: Pool) -> None:
     gone = [asyncio.ensure_future(pool.run(job())) for _ in range(6)]
     await asyncio.sleep(0)

@@ -156,10 +156,10 @@ async def _fetch(contents: Contents, folder: Path, limit: int | None) -> list[_F
 async def _data(file: File) -> bytes:
     if file.template:
         try:
-            return await printing.render(file.template, file.data)
+            return await printing.render(file.template, file.data, later=True)
         except MissingGlyph as missing:
             # A copy for the file must come about; what was typed stays as it is in the data beside it.
-            return await printing.render(file.template, printing.replaced(file.data, missing.characters))
+            return await printing.render(file.template, printing.replaced(file.data, missing.characters), later=True)
     if file.text:
         return file.text.encode()
     return await store().open(file.key)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,10 @@ from lianban.rules.notices.wording import worded
 from lianban.tables.ids import new_id
 
 ISSUED = "paper issued"
+PRINTABLE = "paper to print"
+"""A paper that nobody may have asked for yet: printed ahead, but not in the moment in which it is asked for."""
+WARM_UP = timedelta(seconds=20)
+"""Whoever issued a paper at the counter prints it at once: the worker must not do the same work beside."""
 TO_DELIVER = ("grant", "refusal", "revocation", "amendment")
 """What goes to the applicant with a delivery receipt, by kind: decisions, and the notice that corrects one."""
 # Crockford's letters: nothing that is mistaken for something else when read aloud.
@@ -98,6 +102,7 @@ async def issue(
         department,
     )
     await outbox.write(ISSUED, case_id=case_id, payload={"paper": str(id)}, at=at)
+    await outbox.write(PRINTABLE, case_id=case_id, payload={"paper": str(id)}, at=at, due=at + WARM_UP)
     if case_id is not None:
         await journal.record(
             "case",

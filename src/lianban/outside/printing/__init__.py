@@ -97,9 +97,12 @@ async def _print(job: Job) -> bytes:
     return printed.pdf
 
 
-async def render(template: str, data: Mapping[str, Any], *, variant: str | None = UA) -> bytes:
-    """The whole paper, printed in a printing process. Raises MissingGlyph."""
-    return await _print(Job(template, dict(data), variant))
+async def render(template: str, data: Mapping[str, Any], *, variant: str | None = UA, later: bool = False) -> bytes:
+    """The whole paper, printed in a printing process; `later` for what nobody waits for at the counter.
+
+    Raises MissingGlyph.
+    """
+    return await _print(Job(template, dict(data), variant, later=later))
 
 
 async def kept(template: str, data: Mapping[str, Any]) -> bytes:
@@ -114,7 +117,7 @@ async def kept(template: str, data: Mapping[str, Any]) -> bytes:
             raise Busy("现在打印的人很多，请过一分钟再下载；页面上的内容和告知单一样，可以先看。")
         if len(pool.waiting) >= PEAK * pool.size:
             return await fast(template, data)
-        _kept[key] = await render(template, data)
+        _kept[key] = await render(template, data, later=True)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
@@ -126,7 +129,7 @@ async def fast(template: str, data: Mapping[str, Any]) -> bytes:
 
     For previews and peaks; an issued paper is printed by `render`.
     """
-    return await _print(Job(template, dict(data), None, fast=True))
+    return await _print(Job(template, dict(data), None, fast=True, later=True))
 
 
 @lru_cache(maxsize=1)

@@ -25,12 +25,16 @@ class MissingGlyph(Invalid):
 
 
 class Job(NamedTuple):
-    """What to print: `fast` asks for two layers, otherwise `variant` names the kind of PDF (None: untagged)."""
+    """What to print: `fast` asks for two layers, otherwise `variant` names the kind of PDF (None: untagged).
+
+    `later`: whatever somebody waits for at the counter goes before it.
+    """
 
     template: str
     data: dict[str, Any]
     variant: str | None = UA
     fast: bool = False
+    later: bool = False
 
 
 class Printed(NamedTuple):

@@ -133,13 +133,20 @@ class Pool:
         """Have one of the processes print it. Raises Unprinted when none can."""
         for _ in range(TRIES):
             answer: Answer = asyncio.get_running_loop().create_future()
-            self.waiting.append((job, answer))
+            self._line_up(job, answer)
             self._hand_out()
             try:
                 return await answer
             except Died:
                 continue
         raise Unprinted(f"{job.template} ended its printing process {TRIES} times")
+
+    def _line_up(self, job: Job, answer: Answer) -> None:
+        """At the end of the line, but before everything that can wait."""
+        place = len(self.waiting)
+        if not job.later:
+            place = next((n for n, (other, _) in enumerate(self.waiting) if other.later), place)
+        self.waiting.insert(place, (job, answer))
 
     def _add(self) -> Process:
         process = Process(self.templates, self.font_set, self._hand_out)
