@@ -54,12 +54,21 @@ async def verify(request: Req, code: FromPath[str]) -> Template:
     return page(request, "verification/paper.html", paper=paper, limit=settings().upload_mb)
 
 
-@post(["/v", "/v/{code:str}"])
-async def compare(request: Req, code: str = "") -> Template:
-    """A file from whoever holds it, with what we keep; `code` is the paper that it is said to be."""
+@post("/v")
+async def compare(request: Req) -> Template:
+    """A file from whoever holds it, with all papers that we keep."""
+    return await _compared(request, "")
+
+
+@post("/v/{code:str}")
+async def compare_with(request: Req, code: FromPath[str]) -> Template:
+    """A file with the paper that it is said to be."""
+    return await _compared(request, code)
+
+
+async def _compared(request: Req, code: str) -> Template:
     if refused := await _counted(request):
         return refused
-    code = str(request.path_params.get("code", ""))
     found = (await Form.of(request)).files("file")
     if not found:
         missing = "请先选择要查验的 PDF 文件。"
@@ -72,17 +81,16 @@ async def compare(request: Req, code: str = "") -> Template:
         result = await notices.compared(data, code=code)
     except NotFound as unknown:
         return _ask(request, fault=unknown, status=404)
-    genuine = result.paper is not None
-    wrong = code and result.paper is not None and result.paper.code != notices.plain_code(code)
+    other = bool(code) and result.paper is not None and result.paper.code != notices.plain_code(code)
     return page(
         request,
         "verification/compared.html",
         result=result,
-        other=bool(wrong),
+        other=other,
         code=code,
         pdf=data.startswith(b"%PDF-"),
         limit=settings().upload_mb,
-        status=200 if genuine else 422,
+        status=200 if result.paper else 422,
     )
 
 
@@ -95,4 +103,4 @@ async def _sheet(code: str) -> str:
     return f"/s/{quote(code, safe='')}"
 
 
-router = Router("/", route_handlers=[ask, verify, compare], include_in_schema=False)
+router = Router("/", route_handlers=[ask, verify, compare, compare_with], include_in_schema=False)

@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 _OWED = "UPDATE papers SET seal = $2::jsonb WHERE id = $1 AND sha256 = ''"
 _LIST = """
 SELECT p.id, p.case_id, p.title, p.number, p.issued_at, p.seal, c.number AS case_number
-FROM papers p LEFT JOIN cases c ON c.id = p.case_id
+FROM papers p LEFT JOIN cases c ON c.id = p.case_id LEFT JOIN tasks t ON t.id = p.task_id
 WHERE p.sha256 = '' AND p.seal IS NOT NULL AND p.void_at IS NULL AND p.region_code = $1
-  AND ($2 = '' OR p.department = $2)
+  AND ($2 = '' OR COALESCE(t.department, p.department) = $2)
 ORDER BY p.issued_at, p.id LIMIT $3
 """
 LISTED = 200
