@@ -57,6 +57,7 @@ PUBLIC = (
 )
 OFFICE = {
     "王芳": (
+        "/transfers",
         "/window",
         "/window/deliveries",
         "/window/deliveries?state=sent",
@@ -73,7 +74,7 @@ OFFICE = {
         "/posts",
         "/oversight/cards",
     ),
-    "李强": ("/tasks", "/tasks?state=done", "/tasks/screenings", "/tasks/screenings?state=done"),
+    "李强": ("/transfers", "/tasks", "/tasks?state=done", "/tasks/screenings", "/tasks/screenings?state=done"),
     "孙建国": (
         *("/tasks", "/tasks?state=mine", "/tasks?state=waiting", "/tasks/screenings", "/tasks/verifications"),
         *("/posts", "/oversight/cards"),
@@ -214,6 +215,10 @@ class Everybody:
         return str(row.locator("th a").get_attribute("href"))
 
     def _departments(self) -> Iterator[tuple[str, Page]]:
+        surveyor = self.at("孙建国")
+        surveyor.goes("/visits")
+        for row in surveyor.page.locator("tbody tr", has_text="正在勘查").all()[:1]:
+            yield self._shown("孙建国", f"{row.locator('th a').get_attribute('href')}/place")
         for name, state in (("孙建国", "dispatched"), ("孙建国", "mine"), ("孙建国", "waiting"), ("李强", "done")):
             user = self.at(name)
             user.goes(f"/tasks?state={state}")
