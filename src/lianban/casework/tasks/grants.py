@@ -28,9 +28,7 @@ SAID = frozenset({ValueKind.TEXT, ValueKind.LONG_TEXT, ValueKind.USCC})
 LONGEST_VALUE = 80
 MOST_LINES = 6
 _FACTS = "SELECT element, value FROM facts WHERE case_id = $1 AND superseded_at IS NULL AND element = ANY($2)"
-_CONDITIONS = """
-SELECT conclusion, findings FROM surveys WHERE task_id = $1 ORDER BY at DESC, id DESC LIMIT 1
-"""
+_SURVEYS = "SELECT surveyed_on, conclusion, findings FROM surveys WHERE task_id = $1 ORDER BY at DESC, id DESC LIMIT 2"
 _CHECKED = "SELECT promised_due FROM clocks WHERE case_id = $1 AND task_id = $2 AND kind = 'verification'"
 
 
@@ -95,9 +93,13 @@ async def _scope(held: Held, life: TaskRow, edition: Edition) -> str:
 
 
 async def _conditions(task_id: UUID) -> str:
-    """What the last on-site check asked to be put right."""
-    row = await connection().fetchrow(_CONDITIONS, task_id)
-    return str(row["findings"]) if row and row["conclusion"] == "pass_with_rectification" else ""
+    """What the on-site check asked to be put right; once that was looked at again, what has to stay so."""
+    last, *before = await connection().fetch(_SURVEYS, task_id) or [None]
+    if last is None or last["conclusion"] == "pass_with_rectification":
+        return str(last["findings"]) if last else ""
+    if last["conclusion"] == "pass" and before and before[0]["conclusion"] == "pass_with_rectification":
+        return f"{before[0]['findings'].rstrip('。')}。已于{day(last['surveyed_on'])}复查合格，应当继续保持。"
+    return ""
 
 
 async def _promise(held: Held, task_id: UUID, edition: Edition) -> str:
