@@ -13,7 +13,7 @@ from lianban.casework import adjusting, policies, tasks
 from lianban.outside import database
 from lianban.outside.database import transaction
 from lianban.rules.actors import SYSTEM, Role
-from lianban.rules.policy import DEFAULTS
+from lianban.rules.policy import DEFAULTS, shipped
 from tests.actions.drafts import MONDAY
 from tests.actions.limits import HYGIENE, HYGIENE_HEAD, REASON, lodging
 from tests.actions.rows import REGION, actor
@@ -23,8 +23,9 @@ pytestmark = pytest.mark.usefixtures("pool")
 GAO = actor("gao", Role.ADMINISTRATOR)
 
 
-async def test_a_region_that_never_decided_has_the_defaults() -> None:
-    assert await policies.policy(REGION) == DEFAULTS
+async def test_a_region_that_never_decided_has_what_was_shipped_for_it() -> None:
+    assert await policies.policy(REGION) == shipped(REGION)
+    assert await policies.policy("430100") == DEFAULTS
     assert await policies.versions(by=GAO) == []
 
 
@@ -76,7 +77,7 @@ async def test_wrong_fields_are_named_and_nothing_is_kept() -> None:
     with pytest.raises(errors.Invalid) as refusal:
         await policies.set_policy({"claim": "两天", "yellow": "120", "answer_over": "x"}, by=GAO, at=MONDAY)
     assert set(refusal.value.fields) == {"claim", "yellow", "answer_over"}
-    assert await policies.policy(REGION) == DEFAULTS
+    assert await policies.policy(REGION) == shipped(REGION)
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.SECURITY_OFFICER, Role.AUDITOR, Role.SUPERVISOR])
