@@ -1,13 +1,16 @@
-"""Surveys in the town: one joint visit is appointed for the next working day, one has been held."""
+"""Surveys in the town: a joint visit is appointed for the next working day, one is being held, one has been."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from PIL import Image, ImageDraw
+
 from lianban.casework import tasks
-from lianban.casework.visits import checks, offering, planning, surveying
+from lianban.casework.visits import checks, offering, photos, planning, surveying
 from lianban.outside.database import transaction
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.surveys import Said, Surveyor
@@ -88,6 +91,38 @@ async def visit_done(tale: Tale) -> None:
     )
 
 
+async def visit_under_way(tale: Tale) -> None:
+    """Being held: the market regulation stands in the kitchen, with some lines answered and two photos sent."""
+    visit, taken = await _appointed(tale)
+    for item, department in ITEMS.items():
+        await surveying.name_team(
+            visit, taken[item], TEAMS[department], by=tale.officer(department), at=tale.goes_on(5)
+        )
+    tale.goes_on(30, tale.story.days - 1)
+    by, task = tale.officer("market_regulation"), taken["food_permit"]
+    await surveying.begin(visit, task, by=by, at=tale.goes_on(6))
+    for position, said, remark in ((1, "ok", ""), (2, "problem", "生食和熟食案板没有分开"), (3, "ok", "")):
+        await checks.answer(visit, task, position, answer=said, remark=remark, version=0, by=by, at=tale.goes_on(2))
+    shots: tuple[tuple[str, str, int | None], ...] = (("案板.jpg", "#d9cfc0", 2), ("厨房全景.jpg", "#c8d2dc", None))
+    for name, shade, place in shots:
+        taken_at = tale.at
+        sent = photos.Sent(name, _photo(shade), None, taken_at)
+        await photos.add(visit, task, place, sent, by=by, at=tale.goes_on(1))
+
+
+def _photo(shade: str) -> bytes:
+    """A drawing of tiles in place of a photo: the demonstration has no real kitchens."""
+    picture = Image.new("RGB", (1024, 768), shade)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((40, 40, 984, 728), outline="#515b69", width=6)
+    for across in range(40, 984, 118):
+        pen.line((across, 500, across, 728), fill="#8a96a3", width=3)
+    pen.line((40, 500, 984, 500), fill="#515b69", width=6)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
 def _said(item: str, tale: Tale) -> Said:
     if item == "food_permit":
         reason = "设施设备齐全，现场没有发现问题"
@@ -96,4 +131,8 @@ def _said(item: str, tale: Tale) -> Said:
     return Said("pass_with_rectification", "一层后门上方一处应急照明灯不亮，请更换后提交照片。", until)
 
 
-SURVEYED: Mapping[str, Ending] = {"visit planned": visit_planned, "visit done": visit_done}
+SURVEYED: Mapping[str, Ending] = {
+    "visit planned": visit_planned,
+    "visit under way": visit_under_way,
+    "visit done": visit_done,
+}
