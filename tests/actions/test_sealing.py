@@ -14,7 +14,7 @@ import pytest
 from lianban import errors, timers
 from lianban.casework import notices
 from lianban.casework.notices import keeping
-from lianban.outside import clock, database, printing
+from lianban.outside import clock, database, printing, sealing
 from lianban.outside.sealing import Seal
 from lianban.outside.settings import settings
 from lianban.rules.actors import Role
@@ -199,6 +199,25 @@ async def test_staff_try_again_and_the_seal_is_on(case: Case, office: Office) ->
     (settings().seals_dir / f"{CENTRE.file}.p12").touch()
     assert await notices.seal_now(by=CLERK) == 2
     assert all([json.loads((await kept(paper))["seal"])["signer"] for paper in papers])
+
+
+async def test_only_the_first_waits_for_a_service_that_does_not_answer(
+    case: Case, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def away(order: sealing.Order) -> None:
+        asked.append(order.number)
+        raise sealing.Unavailable("印章服务没有回答。")
+
+    monkeypatch.setattr(sealing, "seal", away)
+    papers = [await issue(case) for _ in range(3)]
+    owed = [(await file(paper)).seal_owed for paper in papers]
+    assert owed == ["印章服务没有回答。"] * 3 and len(asked) == 1
+    assert len(await notices.awaiting_seal(by=CLERK)) == 3
+    with clock.frozen(MONDAY + timedelta(seconds=31)):
+        await file(papers[1])
+    assert len(asked) == 2
 
 
 async def test_a_paper_made_void_before_its_seal_keeps_none(case: Case, office: Office) -> None:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from lianban import outbox
 from lianban.outside import clock, sealing
 from lianban.outside.database import connection, transaction
 from lianban.outside.sealing import CENTRE, Order, Seal
+from lianban.outside.settings import settings
 from lianban.rules.actors import Actor
 from lianban.rules.notices.base import SERIES
 from lianban.rules.notices.seals import seal_kind, seal_name
@@ -29,6 +31,9 @@ REST = timedelta(seconds=30)
 
 OWED = "seal owed"
 """The event that a paper waits for its seal: it is handed on again and again until the seal is on."""
+
+_away: dict[tuple[Path, str, Seal], tuple[datetime, str]] = {}
+"""Seals that this process could not have: since when, and why. Others who want the same are not kept waiting."""
 
 log = logging.getLogger(__name__)
 
@@ -107,9 +112,16 @@ async def sealed(row: Mapping[str, Any], plain: bytes, *, patient: bool) -> Made
         words=words,
         at=at,
     )
+    holder = settings().seals_dir, settings().seal_service, seal
+    since, why = _away.get(holder, (at - REST, ""))
+    resting = not patient and at - since < REST
     try:
+        if resting:
+            raise sealing.Unavailable(why)
         made = await sealing.seal(order)
     except sealing.Unavailable as gone:
+        if not resting:
+            _away[holder] = at, gone.sentence
         log.warning("%s is not sealed: %s", row["number"], gone.sentence)
         owed = {"owed": seal.file, "words": words, "why": gone.sentence, "tried_at": at.isoformat()}
         owed["since"] = before["since"] if before else at.isoformat()
@@ -120,6 +132,7 @@ async def sealed(row: Mapping[str, Any], plain: bytes, *, patient: bool) -> Made
                     OWED, case_id=row["case_id"], payload={"paper": str(row["id"])}, at=at, due=at + REST
                 )
         raise SealOwed(gone.sentence) from gone
+    _away.pop(holder, None)
     if made is None:
         return Made(plain, None)
     if not made.document.startswith(plain):
