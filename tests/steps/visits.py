@@ -11,6 +11,7 @@ from lianban.casework.visits import checks, offering
 from lianban.outside import clock
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import transaction
+from lianban.rules.actors import Actor
 from tests.printing import looking
 from tests.steps import applications, departments
 from tests.steps.cast import LONGJING, NOW, approver
@@ -69,7 +70,7 @@ def team(text: str) -> dict[str, str]:
     }
 
 
-async def _all_answered(visit: UUID, task: UUID, by: object, at: datetime) -> None:
+async def _all_answered(visit: UUID, task: UUID, by: Actor, at: datetime) -> None:
     async with transaction():
         listed = (await checks.lines(visit, [task])).get(task, [])
     for line in listed:
@@ -80,7 +81,7 @@ async def _all_answered(visit: UUID, task: UUID, by: object, at: datetime) -> No
             answer="ok",
             version=line.version,
             by=by,
-            at=at,  # type: ignore[arg-type]
+            at=at,
         )
 
 
