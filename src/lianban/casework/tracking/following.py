@@ -20,6 +20,7 @@ from lianban.casework.corrections.gaps import label
 from lianban.casework.delivery import DeliveryLine, consents, lines_of
 from lianban.casework.delivery.consents import Consent
 from lianban.casework.delivery.downloads import seen
+from lianban.casework.delivery.standing import UNDER_WAY
 from lianban.casework.notices import PaperView, Printed
 from lianban.casework.owed import catch_up
 from lianban.casework.policies import policy
@@ -238,7 +239,13 @@ def _progress(
         status=state,
         status_name=stage_name(CaseLife, state),
         headline=words.headline(
-            state, case["outcome"], supplied=bool(more["supplied_at"]), gaps=gaps, done=done, items=len(held.tasks)
+            state,
+            case["outcome"],
+            supplied=bool(more["supplied_at"]),
+            gaps=gaps,
+            done=done,
+            items=len(held.tasks),
+            away=any(line.state in UNDER_WAY for line in out.deliveries),
         ),
         next=words.next_step(state, running, online=read.online),
         done=done,

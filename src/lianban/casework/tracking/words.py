@@ -32,12 +32,15 @@ NEXT = {
 }
 """What follows once a case has come to its end without a decision."""
 
+ON_THE_WAY = "事项已经办完，结果正在送达途中，下面写着在哪里。"
 OTHERWISE = "已经办完，请到综合窗口领取结果。"
 
 
-def headline(state: str, outcome: str, *, supplied: bool, gaps: int, done: int, items: int) -> str:
-    """The one sentence at the top. `gaps` are still open, `done` of `items` are through."""
+def headline(state: str, outcome: str, *, supplied: bool, gaps: int, done: int, items: int, away: bool = False) -> str:
+    """The one sentence at the top. `gaps` are still open, `done` of `items` are through; `away`: on their way."""
     match state:
+        case "decided" if away:
+            return ON_THE_WAY
         case "received":
             return f"{'补正的内容' if supplied else '申请材料'}已经收到，正在核对。"
         case "correcting":
