@@ -19,7 +19,7 @@ def seal_kind(words: str) -> str:
         return WINDOW
     if "专用章" in words:
         return DEDICATED
-    return AUTHORITY if "机关" in words or "印章" in words else ""
+    return AUTHORITY if PLACE in words or "机关" in words else ""
 
 
 def seal_name(words: str) -> str:
