@@ -37,7 +37,9 @@ def test_a_public_notice_says_for_whom_what_and_until_when_and_nothing_else() ->
     pdf = printed("public_notice", content)
     for words in ("送达公告", samples.RARE, "因你（单位）下落不明", "2026年12月2日公告期满", "次日即视为送达"):
         assert looking.says(pdf, words), words
-    assert samples.BUNDLE not in json.dumps(content, ensure_ascii=False)
+    text = json.dumps(content, ensure_ascii=False)
+    for secret in (samples.BUNDLE, samples.ENQUIRY.query_code, samples.ENQUIRY.web):
+        assert secret not in text
     with pytest.raises(errors.Invalid, match="下落不明"):
         samples.public_notice(ground="gone")
     with pytest.raises(errors.Invalid, match="送达文书"):

@@ -45,5 +45,6 @@ def public_notice(
         "cause": GROUNDS[ground],
         "published": day(published_on),
         "until": day(until),
-        "enquiry": enquiry_content(enquiry),
+        # Everybody reads this: what opens the case stays out of it.
+        "enquiry": enquiry_content(enquiry) | {"web": "", "query_code": ""},
     }
