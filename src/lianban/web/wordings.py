@@ -94,7 +94,7 @@ async def part_page(
         seen=last.edition if last else 0,
         text=typed.text("text") if typed else (last.text if last and last.text else shown(shipped)),
         second=typed.text("second") if typed else (last.second if last else ""),
-        language=dict(LANGUAGES).get(language, ""),
+        language=dict(LANGUAGES)[language].removeprefix("中文和") if language else "",
         valid_from=typed.text("valid_from") if typed else clock.today().isoformat(),
         withdrawable=bool(last and last.text),
         fault=fault,
