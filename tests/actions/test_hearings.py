@@ -201,6 +201,9 @@ async def test_the_decision_follows_the_signed_record(matter: Matter) -> None:
     view = await hearings.of_task(matter.task, by=HYGIENE, at=DAY)
     assert view is not None and [p.signed_name for p in view.parties] == ["已签字", "拒绝签字"]
     await refuse(matter, DAY)
+    refusal = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'refusal'")))
+    assert refusal["hearing"] == await one("SELECT number FROM papers WHERE kind = 'hearing_record'")
+    assert f"根据听证笔录（{refusal['hearing']}）作出" in refusal["say"]["hearing"]
 
 
 async def test_the_time_of_the_hearing_is_told_and_left_out_of_the_limits(matter: Matter) -> None:

@@ -15,7 +15,7 @@ from lianban.casework.notices import PaperView, short_authority
 from lianban.casework.progress import Held
 from lianban.casework.promises.afterwards import told
 from lianban.casework.tasks.checking import NewResult
-from lianban.casework.tasks.refusals import applicant_of, enquiry_of
+from lianban.casework.tasks.refusals import applicant_of, enquiry_of, hearing_record
 from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules import values
@@ -61,6 +61,7 @@ async def issue_grant(
         conditions=await _conditions(task_id),
         promise=await _promise(held, task_id, edition),
         permission=item.kind == PERMISSION,
+        hearing=await hearing_record(task_id),
     )
     return await notices.issue(
         "grant",

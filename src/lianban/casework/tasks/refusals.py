@@ -17,6 +17,9 @@ from lianban.rules.catalog.types import Contact, Edition
 from lianban.rules.masks import mask_id_card, mask_phone
 from lianban.rules.notices import PERMISSION, Enquiry, Party, refusal
 
+_HEARD = """
+SELECT p.number FROM hearings h JOIN papers p ON p.id = h.record_paper WHERE h.task_id = $1 AND h.status = 'recorded'
+"""
 _APPLICANT = "SELECT name, id_kind, id_number, phone, relation FROM parties WHERE case_id = $1 AND role = 'applicant'"
 
 
@@ -49,6 +52,7 @@ async def issue_refusal(
         decided_on=local(at).date(),
         enquiry=enquiry_of(edition, held.case["number"], life.department),
         permission=edition.items[life.item].kind == PERMISSION,
+        hearing=await hearing_record(task_id),
     )
     return await notices.issue(
         "refusal",
@@ -61,6 +65,11 @@ async def issue_refusal(
         task_id=task_id,
         department=life.department,
     )
+
+
+async def hearing_record(task_id: UUID) -> str:
+    """The number of the signed record on which alone the decision is made (行政许可法 48(2)), "" without a hearing."""
+    return await connection().fetchval(_HEARD, task_id) or ""
 
 
 async def applicant_of(case_id: UUID, name: str) -> Party:

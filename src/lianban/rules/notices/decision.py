@@ -25,17 +25,22 @@ IN_WRITING = frozenset({PERMISSION, "行政确认", "行政给付", "行政奖�
 """The kinds of items that are granted by a decision on somebody's rights. Of the others (public services, filings,
 checks) the result itself says that it is done."""
 
+HEARD = "本决定根据听证笔录（{hearing}）作出（《中华人民共和国行政许可法》第四十八条第二款）。"
+"""Printed where there was a hearing."""
+
 WORDING = {
     "refusal": {
         "opening": "你（单位）于{applied}提出的“{item}”申请（{bundle}，办件编号：{case_number}），"
         "本机关于{accepted}受理，现已审查终结。",
         "decision": "根据{basis}的规定，本机关决定{verb}。",
+        "hearing": HEARD,
         "remedy": "{remedy}",
         "copies": "本决定书一式{copies}份，{distribution}。",
     },
     "grant": {
         "opening": "你（单位）于{applied}提出的“{item}”申请（{bundle}，办件编号：{case_number}），"
         "本机关于{accepted}受理，现已审查终结。经审查，申请符合法定条件、标准。根据{basis}的规定，本机关决定{verb}，内容如下：",
+        "hearing": HEARD,
         "duty": "请在准予的范围和期限内活动，并依法接受监督检查。本决定依法公开。",
         "check": "请核对证照、文书所载的内容，发现有误可以向本机关提出更正。",
         "copies": "本决定书一式{copies}份，{distribution}。",
@@ -91,6 +96,7 @@ def grant(
     conditions: str = "",
     promise: str = "",
     permission: bool = True,
+    hearing: str = "",
     copies: int = 2,
     distribution: str = DISTRIBUTION,
 ) -> Content:
@@ -98,7 +104,7 @@ def grant(
     scope, for how long (行政许可法 38(1); domain F1).
 
     `conditions` are what the on-site check asked to be put right, `promise` that it rests on one and when that is
-    checked. Raises Invalid naming what is missing.
+    checked, `hearing` the number of the record on which alone it is made (48). Raises Invalid naming what is missing.
     """
     verb = grant_verb(permission=permission)
     need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item), ("法律依据", basis))
@@ -116,6 +122,7 @@ def grant(
         "item": item,
         "applied": day(applied_on),
         "accepted": day(accepted_on),
+        "hearing": hearing,
         "scope": scope.strip(),
         "results": [
             {
@@ -168,13 +175,14 @@ def refusal(
     decided_on: date,
     enquiry: Enquiry,
     permission: bool = True,
+    hearing: str = "",
     copies: int = 2,
     distribution: str = DISTRIBUTION,
 ) -> Content:
     """不予许可决定书. Without facts, reason, basis and remedy it cannot be built (行政许可法 38(2), 72).
 
     What is no `permission` (registration, benefit, service) is not granted under the Permission Act and not refused
-    under it: 不予办理决定书.
+    under it: 不予办理决定书. `hearing` is the number of the record on which alone it is made (48).
     """
     verb = refusal_verb(permission=permission)
     need(("申请人", applicant.name), ("作出决定的机关", authority), ("事项", item))
@@ -188,6 +196,7 @@ def refusal(
         "item": item,
         "applied": day(applied_on),
         "accepted": day(accepted_on),
+        "hearing": hearing,
         "facts": facts.strip(),
         "reason": reason.strip(),
         "title": f"{verb}决定书",
