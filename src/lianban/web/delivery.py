@@ -254,9 +254,7 @@ async def give_paper(request: Req, case_id: FromPath[UUID], delivery_id: FromPat
         if sent.text("step") == "ask":
             await delivery.ask_for_paper(case_id, delivery_id, by=person, at=clock.now())
             return None
-        await delivery.give_paper(
-            case_id, delivery_id, receiver=sent.text("given_to"), by=person, at=clock.now()
-        )
+        await delivery.give_paper(case_id, delivery_id, receiver=sent.text("given_to"), by=person, at=clock.now())
         return None
 
     return await taken(request, case_id, str(delivery_id), step)
