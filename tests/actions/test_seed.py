@@ -43,7 +43,7 @@ async def test_a_trial_tells_the_usual_password_each_time(db: str, no_cases: Non
     assert PASSWORD in await seed.run()
 
 
-TOLD_SINCE = seed.STORIES[-16:-3]
+TOLD_SINCE = seed.STORIES[-17:-4]
 """The stories of what the clock brings, one a state."""
 
 
@@ -78,12 +78,14 @@ async def test_every_state_is_there_at_first_sight(db: str) -> None:
     assert await counted("SELECT status, count(*) FROM tolerances GROUP BY 1") == {"open": 1, "made_up": 1}
     checked = await counted("SELECT status, count(*) FROM verifications GROUP BY 1")
     assert checked["pending"] >= 1 and checked["proposed"] == 1
-    adjusted = await standing("SELECT kind, status, rank FROM adjustments ORDER BY 1, 2")
+    adjusted = await standing("SELECT kind, cause, status, rank FROM adjustments ORDER BY 1, 2, 3")
     assert adjusted == [
-        ("extension", "approved", "department_head"),
-        ("extension", "asked", "department_head"),
-        ("special_procedure", "approved", "department_head"),
+        ("extension", "", "approved", "department_head"),
+        ("extension", "", "asked", "department_head"),
+        ("special_procedure", "hearing", "approved", "department_head"),
+        ("special_procedure", "inspection", "approved", "department_head"),
     ]
+    assert await counted("SELECT status, count(*) FROM hearings GROUP BY 1") == {"called": 1}
     assert {"yellow", "red", "black"} <= set(await counted("SELECT colour, count(*) FROM cards GROUP BY 1"))
     assert await counted("SELECT approved, count(*) FROM card_removals GROUP BY 1") == {True: 1, None: 1}
     proposed = await counted("SELECT kind || ' ' || status, count(*) FROM replacements GROUP BY 1")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from lianban import oversight
-from lianban.casework import adjusting, catalogue, notices, tasks, withdrawing
+from lianban.casework import adjusting, catalogue, hearings, notices, tasks, withdrawing
 from lianban.casework.notices import replacing
 from lianban.casework.promises import tolerance, verification
 from lianban.oversight import Card
@@ -222,6 +222,38 @@ async def corrected(tale: Tale) -> None:
     )
 
 
+async def hearing_called(tale: Tale) -> None:
+    """A neighbour has asked for a hearing; its day is told and its time left out of the limits."""
+    await accept(tale)
+    await others(tale, "hygiene_permit")
+    tale.goes_on(30, tale.story.days - 1)
+    task, by = await claim(tale, "hygiene_permit", "health"), tale.officer("health")
+    neighbour = hearings.Interested("相邻住户赵玉兰", "老头沟镇站前路 8 号")
+    await hearings.tell(
+        task,
+        reason="空调室外机和布草晾晒场紧邻住宅，涉及相邻住户的重大利益。",
+        interested=[neighbour],
+        by=by,
+        at=tale.at,
+    )
+    found = await hearings.of_task(task, by=by, at=tale.at)
+    assert found is not None
+    party = next(p.id for p in found.parties if p.kind == "interested")
+    at = tale.goes_on(60, tale.story.days - 2)
+    await hearings.applied(task, party=party, channel="mail", by=by, at=at)
+    found = await hearings.of_task(task, by=by, at=at)
+    assert found is not None
+    await hearings.call(
+        task,
+        held_on=found.earliest,
+        hour="上午九时",
+        place="龙井市政务服务中心二楼会议室",
+        presider=tale.crew.head(tale.story.region, "health").id,
+        by=by,
+        at=tale.goes_on(30),
+    )
+
+
 LATER: Mapping[str, Ending] = {
     "withdrawn": withdrawn,
     "tolerated": tolerated,
@@ -231,5 +263,6 @@ LATER: Mapping[str, Ending] = {
     "paused": paused,
     "overdue": overdue,
     "revoking": revoking,
+    "hearing called": hearing_called,
     "corrected": corrected,
 }

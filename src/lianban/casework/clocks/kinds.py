@@ -32,7 +32,9 @@ OWING = frozenset({"correction", "answer", "tolerance", "hearing", "cabinet", "n
 """When one of these is over the system has a step to take (`casework.owed`)."""
 
 COLOURS = {
-    **dict.fromkeys(("bundle", "committed", "claim", "appointment", "survey", "verification"), ("blue", "yellow", "red")),
+    **dict.fromkeys(
+        ("bundle", "committed", "claim", "appointment", "survey", "verification"), ("blue", "yellow", "red")
+    ),
     # The law's own limits: what lies beyond them is unlawful. Beside a commitment only that is worth a card.
     **dict.fromkeys(("correction", "delivery", "hearing_held"), ("blue", "yellow", "black")),
     **dict.fromkeys(("joint", "statutory"), ("black",)),
