@@ -96,6 +96,13 @@ async def claimed(case_id: UUID, item: str, by: Actor, at: datetime = MONDAY) ->
 async def grant(task: UUID, by: Actor, at: datetime = MONDAY, **supplies: str) -> Decided:
     """Surveyed where needed, and granted with one result."""
     if (await tasks.view(task, by=by, at=at)).needs_survey:
-        await tasks.survey(task, surveyed_on=at.date(), surveyors=[tasks.Surveyor(by.name, "J-1"), tasks.Surveyor("金明浩", "J-2")], conclusion="pass", by=by, at=at)
+        await tasks.survey(
+            task,
+            surveyed_on=at.date(),
+            surveyors=[tasks.Surveyor(by.name, "J-1"), tasks.Surveyor("金明浩", "J-2")],
+            conclusion="pass",
+            by=by,
+            at=at,
+        )
     result = NewResult("许可证", date(at.year, at.month, at.day), "222405-7")
     return await tasks.grant(task, opinion="符合条件。", results=[result], supplies=supplies, by=by, at=at)

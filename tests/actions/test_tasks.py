@@ -60,9 +60,7 @@ async def test_another_departments_task_does_not_exist(birth: UUID, stranger: Ac
         tasks.claim(birth, by=stranger, at=MONDAY),
         tasks.release(birth, by=stranger, at=MONDAY),
         tasks.hand_over(birth, to="x", by=stranger, at=MONDAY),
-        tasks.survey(
-            birth, surveyed_on=date(2026, 11, 2), surveyors=TWO, conclusion="pass", by=stranger, at=MONDAY
-        ),
+        tasks.survey(birth, surveyed_on=date(2026, 11, 2), surveyors=TWO, conclusion="pass", by=stranger, at=MONDAY),
         tasks.grant(birth, results=[RESULT], by=stranger, at=MONDAY),
         tasks.refuse(birth, **REASONS, by=stranger, at=MONDAY),
     ]

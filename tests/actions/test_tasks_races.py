@@ -8,6 +8,7 @@ import sys
 import textwrap
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest

@@ -107,9 +107,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     if config.seal_service and not config.seal_service.startswith(("https://", "http://")):
         raise errors.Invalid("LIANBAN_SEAL_SERVICE 要写成 https://主机/路径 的形式。")
     if config.seal_service and not config.seal_service_secret:
-        raise errors.Invalid(
-            "设置了 LIANBAN_SEAL_SERVICE，还要设置 LIANBAN_SEAL_SERVICE_SECRET：约定的密钥。"
-        )
+        raise errors.Invalid("设置了 LIANBAN_SEAL_SERVICE，还要设置 LIANBAN_SEAL_SERVICE_SECRET：约定的密钥。")
     if config.sms_url and not config.sms_url.startswith(("https://", "http://")):
         raise errors.Invalid("LIANBAN_SMS_URL 要写成 https://主机/路径 的形式。")
     if config.sms_url and not config.sms_secret:

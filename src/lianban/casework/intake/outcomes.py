@@ -217,6 +217,7 @@ async def _issue(
         by=by,
         at=at,
         department=source.department,
+        item=item,
     )
     return paper.id
 
