@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lianban.rules.catalog.loading import SHIPPED, CatalogueFaults
+from lianban.rules.catalog.loading import SHIPPED
 from lianban.rules.catalog.reading import Entry, Faults, read
 from lianban.rules.catalog.types import Edition
 

@@ -72,8 +72,8 @@ class NumberSeries(Table, tablename="number_series"):
 class Delivery(Table, tablename="deliveries"):
     """One try to hand something over (送达): which results, to whom, how, and what became of it.
 
-    `at` is when it was begun, `delivered_at` the delivery date in law, `counts_at` the moment from which the ten working
-    days no longer run for it. The papers that go along point here.
+    `at` is when it was begun, `delivered_at` the delivery date in law, `counts_at` the moment from which the ten
+    working days no longer run for it. The papers that go along point here.
     """
 
     id = UUID(primary_key=True, required=True)
