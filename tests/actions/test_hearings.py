@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from lianban import errors, people
-from lianban.casework import hearings, tasks
+from lianban import errors, people, timers
+from lianban.casework import calendars, hearings, tasks
 from lianban.casework.attachments import Attachment
 from lianban.outside.clock import SHANGHAI
 from lianban.people import passwords
@@ -243,6 +243,82 @@ async def test_calling_it_anew_says_why_and_leaves_out_the_time_to_the_new_day(m
     assert (paper["changed"], paper["held"]) == ("会议室临时征用", "2026年11月13日上午九时")
 
 
+async def test_another_hour_or_place_is_told_seven_working_days_ahead_as_well(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    presider = (await chair()).id
+    await called(matter, presider=presider)
+    again: dict[str, Any] = {
+        "hour": "上午九时",
+        "place": "政务大厅二楼会议室",
+        "changed": "会议室临时征用",
+        "by": HYGIENE,
+    }
+    eve = datetime(2026, 11, 10, 16, tzinfo=SHANGHAI)
+    for other in ({"place": "三道湾镇政府会议室"}, {"hour": "上午八时"}):
+        given = again | other | {"held_on": date(2026, 11, 11), "presider": presider}
+        with pytest.raises(errors.Invalid, match="时间、地点有变，也要在举行的七个工作日前通知，最早 2026-11-19"):
+            await hearings.call(matter.task, **given, at=eve)
+    # On the Monday itself there is time enough, and the time that was left out is left out once.
+    await called(matter, presider=presider, place="三道湾镇政府会议室", changed="会议室临时征用")
+    assert await statutory(matter) == date(2026, 12, 9)
+
+
+async def test_a_hearing_is_not_called_anew_for_a_day_that_is_past(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    await called(matter)
+    given = {"hour": "上午九时", "place": "政务大厅二楼会议室", "presider": (await chair("second")).id}
+    with pytest.raises(errors.Invalid, match="2026-11-11 已经过去"):
+        await hearings.call(
+            matter.task,
+            held_on=date(2026, 11, 11),
+            **given,
+            changed="主持人生病",
+            by=HYGIENE,
+            at=DAY + timedelta(days=1),
+        )
+    # Put off afterwards: the days between the old hearing and the new notice count.
+    await hearings.call(
+        matter.task, held_on=date(2026, 11, 24), **given, changed="主持人生病", by=HYGIENE, at=DAY + timedelta(days=2)
+    )
+    # 3 to 11 and 13 to 24 November are left out: only the 12th and 25 November on have counted.
+    assert await statutory(matter) == date(2026, 12, 21)
+
+
+async def test_one_notice_of_a_hearing_stands_at_most(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
+    presider = (await chair()).id
+    await called(matter, presider=presider)
+    await called(matter, presider=presider, held_on=date(2026, 11, 13), changed="会议室临时征用")
+    standing = "SELECT count(*) FROM papers WHERE kind = 'hearing_call' AND superseded_by IS NULL AND void_at IS NULL"
+    replaced = "SELECT count(*) FROM papers WHERE kind = 'hearing_call' AND superseded_by IS NOT NULL"
+    assert (await one(standing), await one(replaced)) == (1, 1)
+    await hearings.waived(matter.task, by=HYGIENE, at=datetime(2026, 11, 4, 9, 30, tzinfo=SHANGHAI))
+    assert await one(standing) == 0
+    void = "SELECT void_reason FROM papers WHERE kind = 'hearing_call' AND void_at IS NOT NULL"
+    assert str(await one(void)).startswith("要求听证的人放弃或者撤回")
+
+
+async def test_a_period_into_a_year_without_a_notice_is_provisional_and_only_becomes_longer(matter: Matter) -> None:
+    late = datetime(2026, 12, 30, 10, tzinfo=SHANGHAI)
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=late)
+    paper = json.loads(str(await one("SELECT content FROM papers WHERE kind = 'hearing'")))
+    assert paper["apply_by"] == "2027年1月7日（暂定）" and "只会推迟、不会提前" in paper["provisional_note"]
+    administrator = actor("admin", Role.ADMINISTRATOR)
+    longer = (
+        "year: 2027\nnotice: 国务院办公厅关于2027年部分节假日安排的通知\nnumber: 国办发明电〔2026〕9号\n"
+        "published: 2026-12-30\noff:\n  - {festival: 元旦, from: 2027-01-01, to: 2027-01-04}\n"
+    )
+    await calendars.import_notice(longer.encode(), "2027.yaml", by=administrator, at=late)
+    while await timers.round(late + timedelta(minutes=1)):
+        pass
+    view = await hearings.of_task(matter.task, by=HYGIENE, at=late)
+    assert view is not None and view.apply_by == datetime(2027, 1, 8, 17, tzinfo=SHANGHAI)
+    await hearings.applied(matter.task, by=HYGIENE, at=datetime(2027, 1, 8, 9, tzinfo=SHANGHAI))
+
+
 async def test_whoever_is_challenged_waits_for_the_head_and_does_not_preside_again(matter: Matter) -> None:
     await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
     await hearings.applied(matter.task, by=HYGIENE, at=MONDAY)
@@ -268,7 +344,7 @@ async def test_whoever_is_challenged_waits_for_the_head_and_does_not_preside_aga
         matter.task,
         held_on=date(2026, 11, 11),
         hour="上午九时",
-        place="会议室",
+        place="政务大厅二楼会议室",
         presider=(await chair("second")).id,
         changed="主持人回避",
         by=HYGIENE,

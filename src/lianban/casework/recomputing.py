@@ -63,6 +63,12 @@ WHERE k.id = n.id
 _TASKS_DUE = """
 UPDATE tasks t SET due_at = n.due FROM unnest($1::uuid[], $2::timestamptz[]) AS n (id, due) WHERE t.id = n.id
 """
+# What is told of a hearing's periods lies with the hearing as well.
+_HEARINGS_DUE = """
+UPDATE hearings h SET apply_by = CASE k.kind WHEN 'hearing' THEN k.promised_due ELSE h.apply_by END,
+  hold_by = CASE k.kind WHEN 'hearing_held' THEN k.promised_due ELSE h.hold_by END
+FROM clocks k WHERE k.id = ANY($1) AND k.kind IN ('hearing', 'hearing_held') AND k.task_id = h.task_id
+"""
 _CHANGES = """
 INSERT INTO deadline_changes (id, recomputation, clock_id, case_id, region_code, old_computed, new_computed,
   old_promised, new_promised, at)
@@ -250,6 +256,7 @@ async def _write(id: UUID, looked: Sequence[_Looked], at: datetime) -> None:
         return
     due = [one for one in changed if one.row["kind"] == "committed"]
     await connection().execute(_TASKS_DUE, [one.row["task_id"] for one in due], [one.promised for one in due])
+    await connection().execute(_HEARINGS_DUE, [one.row["id"] for one in changed])
     await connection().execute(
         _CHANGES,
         [new_id(at) for _ in changed],

@@ -9,7 +9,7 @@ from lianban import errors
 from lianban.casework import clocks, progress
 from lianban.casework.addressed import concerned, issue
 from lianban.casework.clocks import Owner
-from lianban.casework.hearings.calling import set_free
+from lianban.casework.hearings.calling import call_off
 from lianban.casework.hearings.rows import InHand, change, hearing, named, text
 from lianban.casework.owed import Ended
 from lianban.casework.progress import note
@@ -85,7 +85,7 @@ async def waived(task_id: UUID, *, party: UUID | None = None, by: Actor, at: dat
             return
         fire(found.life, "waive", by)
         await clocks.stop(found.held.id, task_id, at=at, kinds={"hearing", "hearing_held"})
-        await set_free(found, by=by, at=at)
+        await call_off(found, by=by, at=at)
         await change(found.id, at, status="waived")
         await note(found.held, "hearing waived", by=by, at=at, item=found.task.item)
 
@@ -102,7 +102,7 @@ async def declined(task_id: UUID, *, asker: str, applied_on: datetime, reason: s
         if applied_on > at:
             sentence = "提出申请的日期不能晚于今天。"
             raise errors.Invalid(sentence, {"applied_on": sentence})
-        known = any(p["name"] == name for p in found.parties)
+        known = any(p["name"] == name and p["asked"] not in ("waived", "withdrawn") for p in found.parties)
         if known and applied_on <= found.row["apply_by"] and found.row["ground"] == "interest":
             sentence = f"{name}在期限内提出了申请，应当组织听证，请登记“收到听证申请”。"
             raise errors.Conflict(sentence)
@@ -135,6 +135,8 @@ def _over(found: InHand) -> str:
     until = local(found.row["apply_by"])
     if found.life.state == "announced":
         return "这次听证由机关依职权举行，不用申请。"
+    if found.life.state == "waived" and found.life.application_in_time:
+        return "已经表示不要求听证，不能再申请。需要书面答复的，可以出具《听证申请答复书》。"
     if found.life.state in ("held", "recorded"):
         return f"现在是“{named(found.life.state)}”，不能再申请。"
     return f"申请听证的期限到 {until:%Y-%m-%d} 为止，现在不能再提出。需要书面答复的，可以出具《听证申请答复书》。"

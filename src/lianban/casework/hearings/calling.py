@@ -15,6 +15,7 @@ from lianban.casework.adjusting.requests import PROCEDURE, Request
 from lianban.casework.clocks import Moved
 from lianban.casework.clocks.rows import calendar_of
 from lianban.casework.hearings.rows import InHand, change, hearing, named, presider, text
+from lianban.casework.notices.issuing import supersede
 from lianban.casework.progress import note
 from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection
@@ -33,6 +34,11 @@ from lianban.tables.ids import new_id
 
 NOTICE = Limit(7, Unit.WORKING_DAYS)
 CALLED = "hearing called"
+CALLED_OFF = "要求听证的人放弃或者撤回，听证不再举行"
+_IN_FORCE = """
+SELECT id FROM papers WHERE task_id = $1 AND kind = 'hearing_call' AND void_at IS NULL AND superseded_by IS NULL
+"""
+_VOID = "UPDATE papers SET void_at = $2, void_reason = $3, void_by = $4, void_by_name = $5 WHERE id = ANY($1)"
 _PAPERS = "UPDATE clock_events SET paper = $2 WHERE adjustment = $1"
 _TOLD_IN = "UPDATE adjustments SET paper_id = $2 WHERE id = $1"
 _OPEN = "SELECT * FROM hearing_recusals WHERE hearing_id = $1 AND granted IS NULL"
@@ -72,8 +78,11 @@ async def call(
             raise errors.Conflict(f"现在是“{named(found.life.state)}”，收到听证申请后才能发出听证通知。")
         calendar = await calendar_of(found.held.region)
         stays = again and found.row["held_on"] == held_on
-        if not stays:
-            _day(held_on, found.row["hold_by"], calendar, at)
+        if not stays or (found.row["hour"], found.row["place"]) != (when, where):
+            _day(held_on, found.row["hold_by"], calendar, at, stays=stays)
+        elif held_on < local(at).date():
+            sentence = f"{held_on} 已经过去，请另定听证的日期。"
+            raise errors.Invalid(sentence, {"held_on": sentence})
         chair = await _chair(presider, found, by)
         if again and len(changed.strip()) < 2:
             sentence = "请写明改期或者改派的原因，通知书会告知参加人。"
@@ -112,7 +121,9 @@ async def call(
             until=held_on,
             limits=[MovedLimit(clocks.KINDS[m.kind], m.old, m.new, m.provisional) for m in excluded.moved],
         )
+        before = await _in_force(task_id)
         paper = await issue(found.held, task_id, "hearing_call", content, by=by, at=at)
+        await supersede(before, by=paper.id, at=at)
         if not kept:
             await connection().execute(_PAPERS, excluded.id, paper.number)
             await connection().execute(_TOLD_IN, excluded.id, paper.id)
@@ -178,6 +189,12 @@ async def answer_challenge(task_id: UUID, *, granted: bool, reason: str, by: Act
         await note(found.held, "recusal decided", by=by, at=at, item=found.task.item, granted=granted)
 
 
+async def call_off(found: InHand, *, by: Actor, at: datetime) -> None:
+    """Nobody wants the hearing any more: the limits run on, and the notice that called it is void."""
+    await set_free(found, by=by, at=at)
+    await connection().execute(_VOID, await _in_force(found.task_id), at, CALLED_OFF, by.id, by.name)
+
+
 async def set_free(found: InHand, *, by: Actor, at: datetime) -> None:
     """The limits run on: the hearing that stopped them is not held on that day."""
     id = found.row["adjustment"]
@@ -185,6 +202,11 @@ async def set_free(found: InHand, *, by: Actor, at: datetime) -> None:
         return
     await connection().execute("UPDATE adjustments SET status = 'ended', ended_at = $2 WHERE id = $1", id, at)
     await clocks.end_pause(found.held.id, id, reason="听证改期或者不再举行", by=by, at=at)
+
+
+async def _in_force(task_id: UUID) -> list[UUID]:
+    """The notices of the hearing that nothing has replaced."""
+    return [row["id"] for row in await connection().fetch(_IN_FORCE, task_id)]
 
 
 async def _leave_out(found: InHand, held_on: date, *, by: Actor, at: datetime) -> Excluded:
@@ -239,14 +261,16 @@ async def _leave_out(found: InHand, held_on: date, *, by: Actor, at: datetime) -
     return Excluded(request.id, moved)
 
 
-def _day(held_on: date, hold_by: datetime | None, calendar: Calendar, at: datetime) -> None:
-    """Raise Invalid unless the notice comes in time and the hearing within its period."""
+def _day(held_on: date, hold_by: datetime | None, calendar: Calendar, at: datetime, *, stays: bool = False) -> None:
+    """Raise Invalid unless the notice comes in time and the hearing within its period. `stays`: the day was told, and
+    another hour or place needs the seven days as well."""
     earliest = clock.due(local(at), NOTICE, calendar).instant.date()
     latest = local(hold_by).date() if hold_by else None
     sentence = ""
     if held_on < earliest:
-        sentence = f"听证要在举行的七个工作日前通知，最早 {earliest} 举行（行政许可法第四十八条）。"
-    elif latest is not None and held_on > max(earliest, latest):
+        what = "听证的时间、地点有变，也要" if stays else "听证要"
+        sentence = f"{what}在举行的七个工作日前通知，最早 {earliest} 举行（行政许可法第四十八条）。"
+    elif not stays and latest is not None and held_on > max(earliest, latest):
         day = f"最晚 {latest} 举行" if earliest <= latest else f"期限已经到了，只能尽早举行：{earliest}"
         sentence = f"听证要在收到申请之日起二十个工作日内组织，{day}（行政许可法第四十七条）。"
     elif held_on > local(at).date() + timedelta(days=180):

@@ -62,10 +62,11 @@ async def tell(
         if await connection().fetchval("SELECT 1 FROM hearings WHERE task_id = $1", task_id):
             raise errors.Conflict("这个事项已经告知过听证权利，不用再告知。")
         asked = ground == "interest"
-        until = at
+        until, provisional = at, False
         if asked:
             owner = Owner(held.id, task_id, held.region)
-            until = (await clocks.start(owner, "hearing", APPLY_WITHIN, BASIS, at=at)).promised
+            running = await clocks.start(owner, "hearing", APPLY_WITHIN, BASIS, at=at)
+            until, provisional = running.promised, running.provisional
         id, names = new_id(at), "、".join(o.name for o in others)
         await Hearing.insert(
             Hearing(
@@ -99,6 +100,7 @@ async def tell(
                 told_at=local(at),
                 within=limit_text(APPLY_WITHIN),
                 apply_by=until,
+                provisional=provisional,
             )
             if asked
             else papers.hearing_announcement(about, interested=names, ground=ground, reason=why, told_at=local(at))

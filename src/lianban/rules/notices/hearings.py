@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from lianban.errors import Invalid
 from lianban.rules.notices.adjusting import AUTHORITY_SEAL, Concerned, MovedLimit, about_content, limit_content, note_of
-from lianban.rules.notices.base import Content, need
+from lianban.rules.notices.base import OWN_TIME_NOTE, PROVISIONAL, Content, need
 from lianban.rules.notices.parts import day
 
 ACT = "《中华人民共和国行政许可法》"
@@ -63,8 +63,12 @@ def hearing_right(
     told_at: datetime,
     within: str,
     apply_by: datetime,
+    provisional: bool = False,
 ) -> Content:
-    """听证权利告知书 (36, 47): who may state and defend or ask for a hearing, why, and until when. It costs nothing."""
+    """听证权利告知书 (36, 47): who may state and defend or ask for a hearing, why, and until when. It costs nothing.
+
+    `provisional`: the last day lies in a year whose holidays are not published yet (R-T7).
+    """
     need(("告知的理由", reason), ("申请听证的期限", within))
     parties = "申请人" + (f"、利害关系人{interested}" if interested.strip() else "")
     return about_content("hearing", about, told_at, AUTHORITY_SEAL) | {
@@ -73,7 +77,8 @@ def hearing_right(
         "interested": interested.strip(),
         "reason": reason.strip(),
         "within": within.replace(" ", ""),
-        "apply_by": day(apply_by.date()),
+        "apply_by": day(apply_by.date()) + PROVISIONAL * provisional,
+        "provisional_note": OWN_TIME_NOTE if provisional else "",
     }
 
 
@@ -91,6 +96,7 @@ def hearing_announcement(about: Concerned, *, interested: str, ground: str, reas
         "reason": reason.strip(),
         "within": "",
         "apply_by": "",
+        "provisional_note": "",
     }
 
 
