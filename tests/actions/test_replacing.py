@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from tests.actions.working import (
     refused,
     task_of,
 )
+from tests.printing import looking
 
 SUPERVISOR = Actor("zhou", "周监督", REGION, frozenset({Role.SUPERVISOR}))
 FRIDAY = MONDAY + timedelta(days=4)
@@ -392,3 +394,18 @@ async def test_a_revoked_grant_is_replaced_by_the_decision_that_revokes_it(pool:
     with pytest.raises(errors.Conflict, match="已被《撤销决定书》"):
         await replacing.confirm(asked.id, by=SUPERVISOR, at=FRIDAY + timedelta(days=30))
     assert [p.kind for p in await notices.of_case(case.case_id)].count("amendment") == 0
+
+
+async def test_a_paper_from_before_sentences_were_kept_is_printed_and_corrected_as_it_was(pool: None) -> None:
+    first = json.loads((Path(__file__).parents[1] / "printing/first_papers.json").read_text("utf-8"))["refusal"]
+    case, old = await a_refusal()
+    was = first["content"] | {"number": old.number, "code": old.code, "qr": f"http://127.0.0.1:8000/v/{old.code}"}
+    async with transaction():
+        await connection().execute("UPDATE papers SET content = $2::jsonb WHERE id = $1", old.id, json.dumps(was))
+    await corrected(old.id)
+    said = await content((await paper(case, "refusal")).id)
+    assert said["reason"] == BETTER and "say" not in said and "更正并替代" in said["replaces"]
+    for id in (old.id, (await paper(case, "refusal")).id):
+        words = looking.words((await notices.pdf_for_holder(id, case_id=case)).data)
+        assert "四、救济途径。" in words and (BETTER in words) == (id != old.id)
+        assert ("更正并替代" in words) == (id != old.id)

@@ -66,21 +66,25 @@ async def issue(
     department: str = "",
     item: str = "",
     url: str = "",
+    as_first: bool = False,
 ) -> PaperView:
     """Issue a paper in the caller's transaction, the case locked, as the last thing in it.
 
     `content` comes from its builder in `rules.notices`; `authority` is the short form (`short_authority`). The QR code
     opens `url`, by default the verification page of the paper's code. `department` is whose feed tells of it and who
     may read it besides the window. A list that belongs to no single case has `case_id` None and is told in no case's
-    journal. The fixed sentences are those of the region in force on the day, for the task's item or `item`.
+    journal. The fixed sentences are those of the region in force on the day, for the task's item or `item`; `as_first`
+    leaves them to the layout, as papers had it before sentences were kept with them (templates/notices/first).
     """
     year = local(at).year
     id = new_id(at)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     if task_id and not item:
         item = str(await connection().fetchval("SELECT item FROM tasks WHERE id = $1", task_id))
-    own = await wordings.current(region, kind, item, local(at).date())
-    said = await in_both(worded(content, own), region, own)
+    said: Mapping[str, Any] = content
+    if not as_first:
+        own = await wordings.current(region, kind, item, local(at).date())
+        said = await in_both(worded(content, own), region, own)
     serial = await take_number(f"{region} {authority}", kind, year)
     number = notices.number_text(authority, kind, year, serial)
     whole = notices.numbered(said, number=number, code=code, url=url or f"{settings().base_url}/v/{code}")

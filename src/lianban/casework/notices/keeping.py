@@ -158,7 +158,10 @@ async def _plain(row: Mapping[str, Any]) -> bytes:
     id = row["id"]
     if row["unsigned_sha256"]:
         return await store().open(f"{_folder(id)}/{row['unsigned_sha256']}")
-    data = await printing.render(f"notices/{row['kind']}.html", json.loads(row["content"]))
+    content = json.loads(row["content"])
+    # What was issued before its sentences were kept with it says what papers said then.
+    folder = "notices" if "say" in content else "notices/first"
+    data = await printing.render(f"{folder}/{row['kind']}.html", content)
     stored = await store().put(_folder(id), data)
     async with transaction():
         kept = await connection().fetchval(_PRINT, id, stored.sha256)

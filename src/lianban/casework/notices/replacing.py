@@ -203,7 +203,8 @@ async def _replace(
     }
     # A receipt and an acceptance carry the tracking page in their QR code, the others their own code.
     url = old["qr"] if paper["code"] not in old["qr"] else ""
-    new = await issue(paper["kind"], content, **shared, url=url)
+    # A paper from before sentences were kept is corrected as it was: what it lacks is not made up now.
+    new = await issue(paper["kind"], content, **shared, url=url, as_first="say" not in old)
     notice = await issue(
         "amendment",
         amendment(
