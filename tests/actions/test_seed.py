@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from lianban import errors, people, seed
@@ -121,3 +123,11 @@ async def test_the_heads_have_something_to_decide(db: str, monkeypatch: pytest.M
         (waiting,) = await adjusting.to_decide(by=head, at=clock.now())
         assert waiting.item_name == "食品经营许可证新办" and not waiting.against
         assert not await adjusting.to_decide(by=everybody.head(LONGJING, "fire_rescue"), at=clock.now())
+
+
+async def test_on_a_weekend_too_nobody_is_sent_to_two_shops_at_once(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed, "STORIES", [s for s in seed.STORIES if s.stage.startswith("visit")])
+    with clock.frozen(datetime(2026, 11, 22, 8, 15, tzinfo=clock.SHANGHAI)):
+        await seed.run()
+        stages = await counted("SELECT status, count(*) FROM visits GROUP BY 1")
+        assert stages == {"planned": 1, "under_way": 1, "done": 1}

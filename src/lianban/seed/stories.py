@@ -105,7 +105,7 @@ STORIES = (
     _shop("lodging", LONGJING, 25, "extended", 6, **(_LODGING | {"security_way": "general"})),
     _shop("lodging", LONGJING, 26, "paused", 5, **_LODGING),
     _shop("catering", LONGJING, 27, "visit planned", 0, licence_held="yes", wants_sign="no", **_GENERAL),
-    _shop("catering", LONGJING, 29, "visit under way", 1, licence_held="yes", wants_sign="no", **_GENERAL),
+    _shop("catering", LONGJING, 29, "visit under way", 2, licence_held="yes", wants_sign="no", **_GENERAL),
     _shop("catering", LONGJING, 28, "visit done", 3, licence_held="yes", wants_sign="no", **_GENERAL),
     _shop("lodging", LONGJING, 30, "hearing called", 4, **_LODGING),
 )

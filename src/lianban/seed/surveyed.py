@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from PIL import Image, ImageDraw
@@ -23,13 +23,16 @@ TEAMS = {
 ITEMS = {"food_permit": "market_regulation", "fire_check": "fire_rescue"}
 
 
-async def _appointed(tale: Tale) -> tuple[UUID, dict[str, UUID]]:
-    """Both departments have the task in hand and go out together, at the next slot of a later day that is free."""
+async def _appointed(tale: Tale, on: date | None = None) -> tuple[UUID, dict[str, UUID]]:
+    """Both departments have the task in hand and go out together, at the next slot of a later day or of the day `on`
+    that nobody took: in this town one team of each department goes out."""
     await accept(tale)
     await others(tale, *ITEMS)
     taken = {item: await claim(tale, item, department) for item, department in ITEMS.items()}
     offers = await offering.offered(tale.story.region, set(ITEMS.values()), at=tale.at)
-    slot = next(o for o in offers if not o.why and o.day > tale.at.date())
+    places = {slot.id: slot.quota for slot in await offering.all_slots(by=tale.clerk, at=tale.at)}
+    free = (o for o in offers if not o.why and o.day > tale.at.date() and o.left == places[o.slot])
+    slot = next(o for o in free if on in (None, o.day))
     visit = await planning.plan(
         tale.case_id,
         slot=slot.slot,
@@ -93,12 +96,12 @@ async def visit_done(tale: Tale) -> None:
 
 async def visit_under_way(tale: Tale) -> None:
     """Being held: the market regulation stands in the kitchen, with some lines answered and two photos sent."""
-    visit, taken = await _appointed(tale)
+    visit, taken = await _appointed(tale, tale.working_day(0))
     for item, department in ITEMS.items():
         await surveying.name_team(
             visit, taken[item], TEAMS[department], by=tale.officer(department), at=tale.goes_on(5)
         )
-    tale.goes_on(30, tale.story.days - 1)
+    tale.goes_on(30, 0)
     by, task = tale.officer("market_regulation"), taken["food_permit"]
     await surveying.begin(visit, task, by=by, at=tale.goes_on(6))
     for position, said, remark in ((1, "ok", ""), (2, "problem", "生食和熟食案板没有分开"), (3, "ok", "")):

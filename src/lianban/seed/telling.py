@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
@@ -79,13 +79,17 @@ class Tale:
         """How the case stands."""
         return await cases.status(self.case_number, by=self.clerk, at=self.at)
 
-    def _morning(self, days: int) -> datetime:
-        """A quarter of an hour of its own on the morning of a day, never after the present."""
+    def working_day(self, days: int) -> date:
+        """The day so many working days ago; 0 is today, and on a holiday the last working day."""
         day, left = self.now.date(), days
         while left or not self.calendar.day(day).working:
             day -= timedelta(days=1)
             left -= self.calendar.day(day).working if left else 0
-        start = datetime.combine(day, datetime.min.time(), clock.SHANGHAI) + OPENING
+        return day
+
+    def _morning(self, days: int) -> datetime:
+        """A quarter of an hour of its own on the morning of a day, never after the present."""
+        start = datetime.combine(self.working_day(days), datetime.min.time(), clock.SHANGHAI) + OPENING
         return min(start + timedelta(minutes=self.number * 3), self.now - timedelta(minutes=100 - self.number))
 
 
