@@ -248,6 +248,7 @@ async def test_a_decision_sent_twice_is_one_decision(birth: UUID) -> None:
         ({"surveyors": TWO[:1]}, "surveyors"),
         ({"surveyors": [TWO[0], TWO[0], tasks.Surveyor("", "")]}, "surveyors"),
         ({"surveyed_on": date(2026, 11, 3)}, "surveyed_on"),
+        ({"surveyed_on": date(2026, 10, 30)}, "surveyed_on"),
         ({"conclusion": "well"}, "conclusion"),
         ({"conclusion": "fail"}, "findings"),
     ],

@@ -22,7 +22,7 @@ from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.surveys import Said, Surveyor
 from tests.actions.drafts import MONDAY, WANG, picture
 from tests.actions.jointly import ADMIN
-from tests.actions.visiting import FIRE, MARKET, TAX, TEAM, VISIT_AT, Appointed, appointed, begun
+from tests.actions.visiting import FIRE, MARKET, OTHER_TEAM, TAX, TEAM, VISIT_AT, Appointed, appointed, begun
 from tests.actions.working import REASONS, RESULT, one
 
 SURVEYS = ("appointment", "survey")
@@ -358,6 +358,13 @@ async def test_nobody_is_in_two_places_at_once(pool: None) -> None:
     others = (Surveyor("周五", "吉07-0105"), TEAM[0])
     with pytest.raises(errors.Invalid, match="同一时段"):
         await surveying.name_team(second.visit, second.food, others, by=MARKET, at=MONDAY)
+
+
+async def test_nobody_surveys_for_two_departments_of_a_visit(pool: None) -> None:
+    there = await appointed()
+    lent = (OTHER_TEAM[0], TEAM[1])
+    with pytest.raises(errors.Invalid, match="钱二的执法证号已登记为另一个部门的勘查人员"):
+        await surveying.name_team(there.visit, there.fire, lent, by=FIRE, at=MONDAY)
 
 
 async def test_what_dies_between_writes_leaves_nothing(pool: None, monkeypatch: pytest.MonkeyPatch) -> None:

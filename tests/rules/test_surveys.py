@@ -59,8 +59,23 @@ def test_names_are_tidied_and_doubles_fall_away() -> None:
 )
 def test_a_conclusion_says_what_it_must(said: Said, field: str) -> None:
     with pytest.raises(errors.Invalid) as refusal:
-        check(said, surveyed_on=MONDAY, today=MONDAY, rechecking=False)
+        check(said, surveyed_on=MONDAY, applied_on=MONDAY, today=MONDAY, rechecking=False)
     assert set(refusal.value.fields) == {field}
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [
+        (date(2026, 11, 3), "晚于今天"),
+        (date(2026, 10, 22), "早于收到申请的日期（2026-10-26）"),
+        (date(2026, 10, 27), "早于上一次勘查的日期（2026-10-28）"),
+    ],
+)
+def test_a_survey_lies_between_the_application_or_the_last_one_and_today(on: date, why: str) -> None:
+    applied, last = date(2026, 10, 26), date(2026, 10, 28)
+    with pytest.raises(errors.Invalid, match=why):
+        check(Said("pass"), surveyed_on=on, applied_on=applied, last_on=last, today=MONDAY, rechecking=True)
+    check(Said("pass"), surveyed_on=last, applied_on=applied, last_on=last, today=MONDAY, rechecking=True)
 
 
 def test_a_limit_lies_in_the_published_range_and_has_a_reason() -> None:

@@ -71,14 +71,20 @@ class Said:
     """A re-check on papers, photos or goods brought along, without going there."""
 
 
-def check(said: Said, *, surveyed_on: date, today: date, rechecking: bool) -> None:
-    """Raise Invalid, field by field, unless the conclusion says what it must.
+def check(
+    said: Said, *, surveyed_on: date, applied_on: date, today: date, rechecking: bool, last_on: date | None = None
+) -> None:
+    """Raise Invalid, field by field, unless the conclusion says what it must. `last_on`: the day of the last survey.
 
     `rechecking`: an earlier survey asked for rectification, or failed.
     """
     fields = {}
     if surveyed_on > today:
         fields["surveyed_on"] = "勘查日期不能晚于今天，请核对。"
+    elif surveyed_on < applied_on:
+        fields["surveyed_on"] = f"勘查日期早于收到申请的日期（{applied_on}），请核对。"
+    elif last_on is not None and surveyed_on < last_on:
+        fields["surveyed_on"] = f"勘查日期早于上一次勘查的日期（{last_on}），以后来的结论为准，请核对。"
     if said.conclusion not in CONCLUSIONS:
         fields["conclusion"] = f"请选择勘查结论：{'、'.join(CONCLUSIONS.values())}。"
     elif said.conclusion != "pass" and not said.findings.strip():

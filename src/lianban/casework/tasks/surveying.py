@@ -84,9 +84,16 @@ async def record(
         raise errors.Conflict(f"任务现在是“{life.stage.name}”，签收后才能登记勘查结果。")
     if not life.holder(by):
         raise errors.Conflict(f"任务由{held.tasks[task_id]['claimed_by_name']}签收，请由签收人登记勘查结果。")
-    surveys.check(said, surveyed_on=surveyed_on, today=local(at).date(), rechecking=life.survey not in ("", "pass"))
-    _printable(said, who)
     last = await Survey.objects().where(Survey.task_id == task_id).order_by(Survey.at, ascending=False).first()
+    surveys.check(
+        said,
+        surveyed_on=surveyed_on,
+        applied_on=local(held.case["received_at"]).date(),
+        last_on=last.surveyed_on if last else None,
+        today=local(at).date(),
+        rechecking=life.survey not in ("", "pass"),
+    )
+    _printable(said, who)
     if last is not None and visit is None and _same(last, surveyed_on, who, said):
         return last.id
     id = new_id(at)

@@ -26,6 +26,11 @@ JOIN visit_parts p ON p.visit_id = s.visit_id AND p.task_id = s.task_id
 WHERE v.id <> $1 AND v.region_code = $2 AND v.status IN ('planned', 'under_way') AND p.status <> 'out'
   AND p.department = $3 AND s.certificate = ANY($4) AND v.starts_at < $6 AND v.ends_at > $5 LIMIT 1
 """
+# A certificate is given to one person by one authority: nobody surveys for two departments of a visit.
+_FOR_OTHERS = """
+SELECT s.name FROM surveyors s JOIN visit_parts p ON p.visit_id = s.visit_id AND p.task_id = s.task_id
+WHERE s.visit_id = $1 AND p.department <> $2 AND p.status <> 'out' AND s.certificate = ANY($3) LIMIT 1
+"""
 
 
 async def name_team(visit_id: UUID, task_id: UUID, surveyors: Sequence[Surveyor], *, by: Actor, at: datetime) -> None:
@@ -42,8 +47,13 @@ async def name_team(visit_id: UUID, task_id: UUID, surveyors: Sequence[Surveyor]
             raise errors.Conflict("这个事项在本次勘查中已经结束，不能再更改勘查人员。")
         if who == await team_of(visit_id, task_id):
             return
+        numbers = [one.certificate for one in who]
+        other = await connection().fetchval(_FOR_OTHERS, visit_id, found.life.own_department, numbers)
+        if other is not None:
+            sentence = f"{other}的执法证号已登记为另一个部门的勘查人员，各部门派本部门的人员，请核对。"
+            raise errors.Invalid(sentence, {"surveyors": sentence})
         elsewhere = await connection().fetchrow(
-            _ELSEWHERE, visit_id, found.held.region, found.life.own_department, [one.certificate for one in who],
+            _ELSEWHERE, visit_id, found.held.region, found.life.own_department, numbers,
             found.row["starts_at"], found.row["ends_at"],
         )  # fmt: skip
         if elsewhere is not None:
