@@ -163,6 +163,24 @@ async def test_what_has_an_effect_is_not_made_void_alone(pool: None) -> None:
         await replacing.propose(acceptance.id, kind="void", reason=REASON, by=WANG, at=MONDAY)
 
 
+async def test_a_delivery_is_never_without_its_receipt(pool: None) -> None:
+    case, _ = await a_refusal()
+    await grant_all(case)
+    await delivery.hand_over(case, receiver="朴美蓝", by=WANG, at=MONDAY)
+    receipt = await paper(case, "delivery_receipt")
+    with pytest.raises(errors.Conflict, match="《送达回证》不能只作废"):
+        await replacing.propose(receipt.id, kind="void", reason=REASON, by=WANG, at=MONDAY)
+    asked = await replacing.propose(
+        receipt.id, kind="correct", reason="姓名录错一个字。", changes={"receiver": "朴美兰"}, by=WANG, at=MONDAY
+    )
+    await replacing.confirm(asked.id, by=SUPERVISOR, at=MONDAY)
+    new = await paper(case, "delivery_receipt")
+    said = await content(new.id)
+    assert (said["receiver"], said["delivered"]) == ("朴美兰", "2026年11月2日9时30分")
+    row = "SELECT receiver || receipt_id::text FROM deliveries WHERE case_id = $1"
+    assert await one(row, case) == f"朴美兰{new.id}"
+
+
 async def test_nobody_confirms_his_own_proposal_nor_one_that_is_not_his_to_decide(pool: None) -> None:
     case = (await accepted()).case_id
     await refused(await task_of(case, "birth_registration"), POLICE_HEAD)

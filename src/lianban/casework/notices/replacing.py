@@ -49,9 +49,13 @@ UPDATE replacements SET status = $2, decided_by = $3, decided_by_name = $4, deci
   new_paper = $7, amendment = $8 WHERE id = $1
 """
 _VOID = "UPDATE papers SET void_at = $2, void_reason = $3, void_by = $4, void_by_name = $5 WHERE id = $1"
-# What the pages of the task and of the case say is what the corrected decision says.
+# What the pages of the task and of the case say is what the corrected paper says.
 _REFUSED = (
     "UPDATE tasks SET opinion = $2, reason = $3, legal_basis = $4, remedy = $5, version = version + 1 WHERE id = $1"
+)
+_RECEIVED = (
+    "UPDATE deliveries SET receipt_id = $2, receiver = $3, relation = $4, id_last_four = $5, witness = $6, note = $7"
+    " WHERE receipt_id = $1"
 )
 
 
@@ -227,6 +231,9 @@ async def _replace(
         **shared,
     )
     await supersede([paper["id"]], by=new.id, at=at)
+    if paper["kind"] == "delivery_receipt":
+        told = [content[part] for part in ("receiver", "relation", "id_last_four", "witness", "note")]
+        await connection().execute(_RECEIVED, paper["id"], new.id, *told)
     if paper["delivery_id"] is not None and paper["kind"] in TO_DELIVER and paper["task_id"]:
         owner = Owner(held.id, paper["task_id"], held.region)
         await clocks.start(owner, "delivery", DELIVER, BASIS, at=at, subject=new.number)

@@ -57,12 +57,21 @@ CORRECTABLE: dict[str, dict[str, str]] = {
     "refusal": {"item": "事项", "facts": "审查查明的事实", "reason": "不予的理由"} | _REMEDY,
     "rectification": {"findings": "核查发现的问题", "basis": "法律依据", "liability": "法律责任"},
     "revocation": {"findings": "核查查明的事实", "reason": "撤销的理由"} | _REMEDY,
+    "delivery_receipt": {
+        "receiver": "签收人",
+        "relation": "与受送达人的关系",
+        "id_last_four": "签收人证件号码后四位",
+        "place": "送达地点",
+        "witness": "见证人",
+        "note": "备注",
+    },
     "closure": {"outcomes.*.result": "办理结果", "outcomes.*.number": "证照或者文书的编号"},
 }
 """By kind of paper: path → what it is called. Who somebody is may be corrected on each of these."""
-MAY_BE_EMPTY = frozenset({"conditions", "applicant.phone", "applicant.id_number"})
-VOID_ALONE = frozenset({"receipt", "delivery_receipt", "closure", "turned", "survey_notice"})
-"""What may be made void with nothing in its place: it proves or tells something and decides nothing."""
+MAY_BE_EMPTY = frozenset({"conditions", "applicant.phone", "applicant.id_number", "relation", "id_last_four"})
+VOID_ALONE = frozenset({"receipt", "closure", "turned", "survey_notice"})
+"""What may be made void with nothing in its place: it tells something and decides nothing. Not the receipt of a
+delivery: without one there is none (民事诉讼法 87)."""
 PERIODS = frozenset({"refusal", "revocation", "non_acceptance"})
 """Where the time to ask for a review or to sue runs anew from the corrected paper."""
 # What issuing puts in: the corrected paper gets its own.
