@@ -78,6 +78,12 @@ ALTER TABLE hearings ADD CONSTRAINT hearings_status_check CHECK (status IN ('tol
 ALTER TABLE hearings DROP COLUMN ground, DROP COLUMN hour, DROP COLUMN place, DROP COLUMN closed_reason,
   DROP COLUMN recorder, DROP COLUMN called_at, DROP COLUMN adjustment, DROP COLUMN proceedings,
   DROP COLUMN record_paper, DROP COLUMN signed_name, DROP COLUMN signed_type, DROP COLUMN signed_sha256;
+ALTER TABLE cards DISABLE TRIGGER USER;
+DELETE FROM overrun_reasons WHERE card_id IN (SELECT id FROM cards WHERE clock_kind = 'hearing_held');
+DELETE FROM card_removals WHERE card_id IN (SELECT id FROM cards WHERE clock_kind = 'hearing_held');
+DELETE FROM cards WHERE clock_kind = 'hearing_held';
+ALTER TABLE cards ENABLE TRIGGER USER;
+DELETE FROM deadline_changes WHERE clock_id IN (SELECT id FROM clocks WHERE kind = 'hearing_held');
 DELETE FROM clock_events WHERE clock_id IN (SELECT id FROM clocks WHERE kind = 'hearing_held');
 DELETE FROM clocks WHERE kind = 'hearing_held';
 """

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import lianban
+from lianban.casework.clocks.kinds import COLOURS, KINDS
 from lianban.casework.story.words import EVENTS
+from lianban.rules import cards, passports
 
 SOURCES = Path(lianban.__file__).parent
 WRITERS = {"note", "_note", "record"}
@@ -40,3 +42,8 @@ def test_every_event_of_a_case_has_words() -> None:
 
 def test_words_are_said_once() -> None:
     assert len(set(EVENTS.values())) == len(EVENTS)
+
+
+def test_every_clock_says_from_when_it_runs_and_what_is_undone_when_a_card_is_raised() -> None:
+    assert set(passports.STARTS) == set(KINDS)
+    assert set(cards.UNDONE) == {kind for kind in KINDS if COLOURS[kind]}

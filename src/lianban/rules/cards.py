@@ -39,6 +39,7 @@ UNDONE = {
     "survey": "仍未进行现场勘查",
     "delivery": "仍有办理结果没有送达",
     "verification": "仍未核查承诺",
+    "hearing_held": "仍未举行听证",
 }
 
 

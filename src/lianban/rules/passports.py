@@ -34,6 +34,7 @@ STARTS = {
     "cabinet": "自放入自助取件柜之时起算",
     "notice": "自发出公告之日起算（参照民事诉讼法第九十五条）",
     "hearing": "自被告知听证权利之日起算（行政许可法第四十七条）",
+    "hearing_held": "自收到第一份听证申请之日起算（行政许可法第四十七条）",
 }
 """From when a clock of a kind runs."""
 
