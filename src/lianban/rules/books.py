@@ -15,8 +15,11 @@ from lianban.rules.notices.base import Content
 from lianban.rules.notices.parts import day, moment
 
 FORMAT, VERSION = "lianban-case", 1
-FORM, MATERIALS, PAPERS, RESULTS, COURSE = "申请表", "申请材料", "文书", "办理结果", "办理过程"
-FOLDERS = {part: f"{n:02d} {part}" for n, part in enumerate((FORM, MATERIALS, PAPERS, RESULTS, COURSE), 1)}
+FORM, MATERIALS, PAPERS, SURVEY = "申请表", "申请材料", "文书", "现场勘查"
+HEARING, RESULTS, DELIVERY, COURSE = "听证", "办理结果", "送达", "办理过程"
+PARTS = (FORM, MATERIALS, PAPERS, SURVEY, HEARING, RESULTS, DELIVERY, COURSE)
+"""In the order of a file: what was asked, what was found, what came of it, that it arrived, how it went."""
+FOLDERS = {part: f"{n:02d} {part}" for n, part in enumerate(PARTS, 1)}
 SCOPES = {
     "whole": "办件案卷",
     "department": "办件案卷（本部门办理需要的部分）",
@@ -26,7 +29,7 @@ COPY = (
     "本册为装订副本，页码在每页右上角。文书和结果的原始文件（连同电子签名）在压缩包中，与系统保存的逐字节一致；"
     "每份文书可以扫描文书上的二维码查验。"
 )
-HOLDERS = "本册只含本件已经出具、没有作废的文书和已经送达的办理结果，请妥善保管，不要转发给无关的人。"
+HOLDERS = "本册只含本件已经出具、没有作废的文书、您签过名的记录和已经送达的办理结果，请妥善保管，不要转发给无关的人。"
 SENSITIVE = "卷内有不满十四周岁儿童的个人信息，只能用于办理本件或者依法查阅，每次取得都有记录。"
 PERSONAL = "卷内有个人信息，只能用于办理本件或者依法查阅，每次取得都有记录。"
 TEXT_NAMES = ("目录.txt", "manifest.json", "SHA256SUMS")
@@ -71,6 +74,7 @@ class Packed:
     size: int = 0
     sha256: str = ""
     why: str = ""
+    caption: str = ""
 
 
 def title_of(matter: Matter) -> str:
@@ -157,6 +161,7 @@ def manifest(matter: Matter, files: Sequence[Packed]) -> Content:
                 "media_type": one.media_type,
                 "size": one.size,
                 "sha256": one.sha256,
+                **({"caption": one.caption} if one.caption else {}),
             }
             for one in files
             if not one.why
@@ -185,7 +190,9 @@ def listing(matter: Matter, files: Sequence[Packed]) -> str:
             part = one.part
             lines += ["", f"【{part}】"]
         about = "　".join(filter(None, (one.number, one.by, one.date, one.standing)))
-        lines += [f"{number}. {one.title}{'　' + about if about else ''}", f"   {one.path}", f"   SHA-256 {one.sha256}"]
+        lines += [f"{number}. {one.title}{'　' + about if about else ''}", f"   {one.path}"]
+        lines += [f"   {one.caption}"] if one.caption else []
+        lines += [f"   SHA-256 {one.sha256}"]
     if missing:
         lines += ["", "【没有能够放入的文件】"]
         lines += [f"- {one.title}（{one.path}）：{one.why}" for one in missing]

@@ -1,5 +1,5 @@
 """What belongs in a book of a case: for the staff what the reader may see of it, for the holder of the query code only
-the applicant's own papers and what has been delivered.
+the applicant's own papers, the records he signed and what has been delivered.
 
 A department's book is its part of the case, as its page of the case is. A child's record opens as it does on the page
 (未成年人网络保护条例 36): with the task, or with an approved purpose. Every book is a line of the access log.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,8 @@ from uuid import UUID
 from lianban import people
 from lianban.casework import catalogue, notices, tracking
 from lianban.casework.attachments import folder
+from lianban.casework.books import enclosures
+from lianban.casework.books.files import File
 from lianban.casework.intake.record import record_of
 from lianban.casework.intake.standing import standing
 from lianban.casework.story import CaseStory, story
@@ -34,7 +36,6 @@ from lianban.rules.plan import plan_from_dict
 from lianban.rules.printouts import application_form
 from lianban.tables.cases import Case
 
-PDF = "application/pdf"
 WAYS = {"pdf": "装订成册（PDF）", "zip": "打包（ZIP）"}
 
 _FILES = """
@@ -55,30 +56,6 @@ SELECT s.surveyed_on, s.surveyors, s.conclusion, s.findings, t.item_name, t.depa
 FROM surveys s JOIN tasks t ON t.id = s.task_id WHERE s.case_id = $1 ORDER BY s.at, s.id
 """
 _FACTS = "SELECT element, value FROM facts WHERE case_id = $1 AND superseded_at IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a book. It is kept under `key`, or is the paper `paper_id`, or is printed from `template` and `data`,
-    or is the text of `text`."""
-
-    part: str
-    title: str
-    name: str
-    folder: str = ""
-    media_type: str = PDF
-    number: str = ""
-    code: str = ""
-    by: str = ""
-    date: str = ""
-    standing: str = ""
-    size: int = 0
-    sha256: str = ""
-    key: str = ""
-    paper_id: UUID | None = None
-    template: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +82,16 @@ async def whole(case_id: UUID, *, way: str, by: Actor, at: datetime, address: st
         scans = [row for row in await connection().fetch(_FILES, case_id) if _shown(seen, row["id"])]
         papers = {paper.id for paper in seen.papers}
         results = {result.id for item in seen.items for result in item.results}
+        found, proof = await enclosures.staffs(case_id, edition, department=by.department)
         files = (
             File(FORM, f"{edition.bundle.name}申请表", "申请表.pdf", by=matter.applicant, date=_day(seen.received_at),
                  template="notices/form.html", data=await _form(case, seen, edition, by, at)),
             *_materials(seen, scans),
             *(_paper(row) for row in await connection().fetch(_PAPERS, case_id) if row["id"] in papers),
+            *found,
             *(_result(row, edition) for row in await connection().fetch(_RESULTS, case_id)
               if row["id"] in results and row["sha256"]),
+            *proof,
             *_course(seen, matter, await connection().fetch(_SURVEYS, case_id), by),
         )  # fmt: skip
         await people.record_access(case_id, f"全案{WAYS[way]}", purpose, by=by, at=at, address=address)
@@ -119,7 +99,10 @@ async def whole(case_id: UUID, *, way: str, by: Actor, at: datetime, address: st
 
 
 async def holders(number: str, query_code: str, *, way: str, address: str, at: datetime) -> Contents:
-    """The applicant's own papers that are not void, and what has been delivered. Raises as tracking does."""
+    """The applicant's own papers that are not void, the records he signed, and what has been delivered.
+
+    Raises as tracking does.
+    """
     case_id = await tracking.opened(number, query_code, address=address, at=at)
     async with transaction():
         case = await Case.objects().get(Case.id == case_id)
@@ -152,7 +135,8 @@ async def holders(number: str, query_code: str, *, way: str, address: str, at: d
             made_at=local(at),
             url=f"{settings().base_url}/c/{case.number}",
         )
-        files = (*(_paper(row) for row in papers), *(_result(row, edition) for row in results))
+        signed = await enclosures.applicants(case_id, edition)
+        files = (*(_paper(row) for row in papers), *signed, *(_result(row, edition) for row in results))
         await people.record_access(case_id, f"一次领取{WAYS[way]}", "申请人查询", by=HOLDER, at=at, address=address)
     return Contents(case_id, matter, files)
 

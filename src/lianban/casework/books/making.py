@@ -19,7 +19,8 @@ from typing import BinaryIO
 from weakref import WeakKeyDictionary
 
 from lianban.casework import notices
-from lianban.casework.books.contents import Contents, File
+from lianban.casework.books.contents import Contents
+from lianban.casework.books.files import File
 from lianban.casework.scans import safe_name
 from lianban.errors import Busy, Invalid, Refusal
 from lianban.outside import binding, printing
@@ -187,6 +188,7 @@ def _order(contents: Contents, fetched: Sequence[_Fetched]) -> binding.Order:
                 remark=one.file.standing,
                 sha256=one.sha256,
                 why=one.why,
+                caption=one.file.caption,
             )
             for one in fetched
         ],
@@ -222,6 +224,7 @@ def _packed(path: str, one: _Fetched) -> Packed:
         size=one.size,
         sha256=one.sha256,
         why=one.why,
+        caption=file.caption.replace("\n", "　"),
     )
 
 

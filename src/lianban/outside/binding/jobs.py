@@ -14,7 +14,8 @@ PDF = "application/pdf"
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a book. `ours`: a tagged PDF of our own press, bound page by page as it is; anything else is a scan,
-    which is fitted to A4. Without `file` nothing was found to bind, and `why` says so."""
+    which is fitted to A4. Without `file` nothing was found to bind, and `why` says so.
+    A `caption` (two lines at most) stands below each page of a scan."""
 
     part: str
     title: str
@@ -27,6 +28,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     remark: str = ""
     sha256: str = ""
     why: str = ""
+    caption: str = ""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

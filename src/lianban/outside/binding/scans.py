@@ -19,6 +19,8 @@ SHORT, LONG = 595.28, 841.89
 """A4 in points."""
 MARGIN, HEAD = 28.0, 48.0
 """Points left free around, and at the head where number and label stand."""
+FOOT = 48.0
+"""Points left free for a caption."""
 
 SHARPEST = (2480, 3508)
 """Pixels of a picture in a book, 300 dpi; the file that was handed in is kept as it is."""
@@ -41,7 +43,8 @@ def pages(book: Pdf, path: Path, media_type: str, opened: list[Pdf]) -> Iterator
     elif media_type in ("image/jpeg", "image/png"):
         yield _picture(book, path)
     else:
-        raise Unbindable(f"这种文件（{media_type}）不能装订成页面。")
+        what = "录像" if media_type.startswith("video/") else f"这种文件（{media_type}）"
+        raise Unbindable(f"{what}不能装订成页面。")
 
 
 def _pdf(book: Pdf, path: Path, opened: list[Pdf]) -> Iterator[tuple[Object, float, float]]:
@@ -125,23 +128,31 @@ def _jpeg(path: Path, image: Image.Image, as_it_is: bool) -> tuple[bytes, int, i
     return out.getvalue(), shown.width, shown.height, shown.mode
 
 
-def placed(book: Pdf, form: Object, width: float, height: float) -> tuple[Object, tuple[float, float, float, float]]:
-    """A new A4 page at the end of the book that shows the form, never enlarged; and where on it the form stands."""
+def placed(
+    book: Pdf, form: Object, width: float, height: float, caption: Object | None = None
+) -> tuple[Object, tuple[float, float, float, float]]:
+    """A new A4 page at the end of the book that shows the form, and where on it the form stands. A caption is drawn
+    below; for a reader of the structure it belongs into the words of the figure."""
     across = width > height
     page_width, page_height = (LONG, SHORT) if across else (SHORT, LONG)
-    room = page_width - 2 * MARGIN, page_height - HEAD - MARGIN
+    foot = MARGIN + (FOOT if caption is not None else 0)
+    room = page_width - 2 * MARGIN, page_height - HEAD - foot
     scale = min(room[0] / width, room[1] / height)
     shown = width * scale, height * scale
-    left, bottom = (page_width - shown[0]) / 2, MARGIN + (room[1] - shown[1]) / 2
+    left, bottom = (page_width - shown[0]) / 2, foot + (room[1] - shown[1]) / 2
     page = book.add_blank_page(page_size=(page_width, page_height))
     page.obj.Resources = Dictionary(XObject=Dictionary(Scan=form))
     box = [float(edge) for edge in form.BBox]
     matrix = [float(n) for n in form.get("/Matrix", [1, 0, 0, 1, 0, 0])]
     low = _corner(box, matrix)
-    page.obj.Contents = book.make_stream(
+    drawn = (
         f"/Figure <</MCID 0>> BDC q {scale:.6f} 0 0 {scale:.6f} {left - low[0] * scale:.3f}"
-        f" {bottom - low[1] * scale:.3f} cm /Scan Do Q EMC\n".encode()
+        f" {bottom - low[1] * scale:.3f} cm /Scan Do Q EMC\n"
     )
+    if caption is not None:
+        page.obj.Resources.XObject.Caption = caption
+        drawn += f"/Artifact BMC q 1 0 0 1 {MARGIN:.2f} {MARGIN:.2f} cm /Caption Do Q EMC\n"
+    page.obj.Contents = book.make_stream(drawn.encode())
     return page.obj, (left, bottom, left + shown[0], bottom + shown[1])
 
 

@@ -51,9 +51,11 @@ class Binder:
         self.opened: list[Pdf] = []
         self.rows: list[Row] = []
         self.faults: list[Fault] = []
+        self.captions: dict[str, Object] = {}
 
     def make(self) -> Bound:
         """Bind everything and write it."""
+        self._captions()
         for number, piece in enumerate(self.order.pieces):
             first = len(self.book.pages)
             part = self.tree.part(piece.title)
@@ -109,8 +111,19 @@ class Binder:
     def _scan(self, piece: Piece, part: Object) -> None:
         shown = list(scans.pages(self.book, self.folder / piece.file, piece.media_type, self.opened))
         for number, (form, width, height) in enumerate(shown, 1):
-            page, box = scans.placed(self.book, form, width, height)
-            self.tree.figure(part, page, LABEL.format(piece.title, number, len(shown)), box)
+            page, box = scans.placed(self.book, form, width, height, self.captions.get(piece.caption))
+            words = LABEL.format(piece.title, number, len(shown))
+            said = f"。{piece.caption}".replace("\n", "，") if piece.caption else ""
+            self.tree.figure(part, page, words + said, box)
+
+    def _captions(self) -> None:
+        """What stands below pictures, each line set once and drawn where it belongs."""
+        texts = list(dict.fromkeys(piece.caption for piece in self.order.pieces if piece.caption))
+        if texts:
+            data = {"captions": [text.split("\n") for text in texts], "title": "-"}
+            source = self._open(self.print("notices/book_captions.html", data, variant=None))
+            forms = [self.book.copy_foreign(source.make_indirect(page.as_form_xobject())) for page in source.pages]
+            self.captions = dict(zip(texts, forms, strict=True))
 
     def _said(self, piece: Piece, why: str) -> dict[str, Any]:
         common = {key: self.order.contents[key] for key in ("authority", "iso", "date", "case_number")}
