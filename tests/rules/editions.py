@@ -33,7 +33,7 @@ from lianban.rules.catalog.types import (
 )
 from lianban.rules.conditions import Is
 
-REMEDY = "可自收到决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
+REMEDY = "可自收到决定书之日起六十日内向市人民政府申请行政复议，或者六个月内向人民法院提起行政诉讼。"
 
 
 def wd(amount: int) -> Limit:

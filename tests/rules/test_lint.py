@@ -62,6 +62,12 @@ def test_everything_we_ship_is_sound(region: str, bundle: str) -> None:
     assert all(finding.source and finding.file and finding.line for finding in report.findings)
 
 
+def test_a_remedy_names_body_and_time() -> None:
+    edition = with_item("birth", remedy="可以在六十日内申请行政复议。")
+    (error,) = check(edition).errors
+    assert "“出生医学证明签发”的救济途径没有写明机关" in str(error)
+
+
 def test_an_error_names_file_line_and_field() -> None:
     edition = replace(with_item("birth", remedy=""), places={"items.birth": Place("items/birth.yaml", 3)})
     (error,) = check(edition).errors

@@ -140,6 +140,8 @@ ROWS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"competent": ""}, "有权受理的行政机关"),
         ({"remedy": ""}, "救济途径"),
         ({"remedy": "请来窗口。"}, "行政复议"),
+        ({"remedy": "可以向市人民政府申请行政复议。"}, "期限"),
+        ({"remedy": "可以在六十日内申请行政复议。"}, "机关"),
         ({"enquiry": NO_ENQUIRY}, "咨询方式"),
     ],
     "tolerance": [
@@ -189,6 +191,8 @@ ROWS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"basis": ""}, "法律依据"),
         ({"remedy": ""}, "救济途径"),
         ({"remedy": "请来窗口。"}, "行政复议"),
+        ({"remedy": "可以向市人民政府申请行政复议。"}, "期限"),
+        ({"remedy": "可以在六十日内申请行政复议。"}, "机关"),
         ({"copies": 0}, "份数"),
         ({"distribution": ""}, "各份去向"),
     ],

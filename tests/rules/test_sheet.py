@@ -158,7 +158,7 @@ def test_voluntary_papers_are_not_counted_as_due() -> None:
 def test_rights_name_the_articles_and_the_remedies() -> None:
     rights = "".join(SHEET["rights"])
     assert "第三十二条" in rights and "自收到申请材料之日起即为受理" in rights
-    assert "六十日内申请行政复议" in rights
+    assert "六十日内向市人民政府申请行政复议" in rights
 
 
 def test_counters_stand_beside_the_published_figures() -> None:

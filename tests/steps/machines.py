@@ -25,7 +25,7 @@ REFUSAL = {
     "opinion": "经审查申请材料。",
     "reason": REASON,
     "basis": "《中华人民共和国户口登记条例》第七条",
-    "remedy": "可以申请行政复议。",
+    "remedy": "可以在六十日内向龙井市人民政府申请行政复议，或者在六个月内向龙井市人民法院提起行政诉讼。",
 }
 TWO_SURVEYORS = [{"name": "赵一", "certificate": "吉07-0101"}, {"name": "钱二", "certificate": "吉07-0102"}]
 STEPS: dict[str, dict[str, Any]] = {

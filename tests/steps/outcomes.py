@@ -203,7 +203,7 @@ def a_refused_permit(site: Site, bundle: str) -> None:
         opinion="经核实，租赁合同系伪造。",
         reason="提供虚假材料。",
         basis="《中华人民共和国行政许可法》第七十八条",
-        remedy="可以申请行政复议或者提起行政诉讼。",
+        remedy="可以在六十日内向龙井市人民政府申请行政复议，或者在六个月内向龙井市人民法院提起行政诉讼。",
         by=officer,
         at=clock.now(),
     )

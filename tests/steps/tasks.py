@@ -23,7 +23,7 @@ EVERY_FIELD = {
     "element.newborn_id_number": departments.NEWBORN_ID,
     "reason": REASON,
     "basis": "《中华人民共和国户口登记条例》第七条",
-    "remedy": "可以申请行政复议或者提起行政诉讼。",
+    "remedy": "可以在六十日内向龙井市人民政府申请行政复议，或者在六个月内向龙井市人民法院提起行政诉讼。",
     "surveyed_on": f"{local(NOW).date()}",
     **departments.team(["赵一", "钱二"]),
     "conclusion": "pass",

@@ -28,6 +28,7 @@ from lianban.rules.narrowing import without
 from lianban.rules.notices import PERMISSION
 from lianban.rules.notices.outcomes import GROUNDS, non_acceptance
 from lianban.rules.plan import plan_to_dict
+from lianban.rules.remedies import lacking
 from lianban.rules.remedies import remedy as remedy_of
 from lianban.tables.corrections import NonAcceptance
 from lianban.tables.ids import new_id
@@ -157,9 +158,8 @@ def _texts(ground: str, reason: str, basis: str, competent: str, remedy: str) ->
         "remedy": ("救济途径", remedy),
     }
     texts = said(fields, optional=frozenset() if ground == "not_competent" else frozenset({"competent"}))
-    if "行政复议" not in texts["remedy"] and "行政诉讼" not in texts["remedy"]:
-        sentence = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
-        raise Invalid(sentence, {"remedy": sentence})
+    if why := lacking(texts["remedy"]):
+        raise Invalid(why, {"remedy": why})
     return {**texts, "competent": texts["competent"] if ground == "not_competent" else "", "ground": ground}
 
 

@@ -28,6 +28,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import clock
 from lianban.rules.actors import Actor, Role
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.remedies import lacking
 from lianban.tables.ids import new_id
 
 MISSING = "这个事项没有需要核查的承诺。"
@@ -211,8 +212,8 @@ def _read(
         texts |= {"reason": reason, "basis": basis, "remedy": remedy}
         labels = {"reason": "撤销的理由", "basis": "法律依据", "remedy": "救济途径"}
         fields |= {name: f"请写明{label}。" for name, label in labels.items() if not texts[name].strip()}
-        if remedy.strip() and "行政复议" not in remedy and "行政诉讼" not in remedy:
-            fields["remedy"] = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
+        if remedy.strip() and (why := lacking(remedy)):
+            fields["remedy"] = why
     fields |= {name: f"最多 {LONGEST_TEXT} 字，请缩短。" for name, text in texts.items() if len(text) > LONGEST_TEXT}
     fields |= unprintable(texts)
     if fields:

@@ -16,6 +16,7 @@ from lianban.rules import lifecycles, values
 from lianban.rules.actors import Actor
 from lianban.rules.catalog.types import Edition
 from lianban.rules.lifecycles import TaskRow
+from lianban.rules.remedies import lacking
 
 LONGEST_NAME = 100
 LONGEST_SCOPE = 1000
@@ -98,8 +99,8 @@ def check_reasons(reason: str, basis: str, remedy: str, opinion: str) -> None:
                 fields[name] = "请写明审查查明的事实。"
         elif len(text) > LONGEST_TEXT:
             fields[name] = f"{label}最多 {LONGEST_TEXT} 字，请缩短。"
-    if remedy.strip() and "行政复议" not in remedy and "行政诉讼" not in remedy:
-        fields["remedy"] = "救济途径要写明申请行政复议或者提起行政诉讼的权利、机关和期限。"
+    if remedy.strip() and (why := lacking(remedy)):
+        fields["remedy"] = why
     fields |= unprintable({"reason": reason, "basis": basis, "remedy": remedy, "opinion": opinion})
     if fields:
         raise errors.Invalid("不予决定还不能作出：" + "".join(fields.values()), fields)

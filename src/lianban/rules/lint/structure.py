@@ -9,7 +9,7 @@ from lianban.rules.catalog.references import placeholders
 from lianban.rules.catalog.types import Edition, Element, Necessity, Unit
 from lianban.rules.composer import in_working_days, limit_text, options, variables
 from lianban.rules.conditions import ALWAYS
-from lianban.rules.remedies import remedy
+from lianban.rules.remedies import lacking, remedy
 
 LONGEST_CHECK = 200
 """Characters of a line that surveyors tick on a phone and that is printed in the joint record."""
@@ -114,6 +114,8 @@ def _items(edition: Edition) -> Iterator[tuple[str, str]]:
                 path,
                 f"“{item.name}”没有写明救济途径（remedy），部门也没有写明复议机关和法院，不予决定书无法出具。",
             )
+        elif why := lacking(remedy(item, edition.departments[item.department])):
+            yield f"{path}.remedy", f"“{item.name}”的{why}"
         for at, use in enumerate(item.fields):
             if use in item.fields[:at]:
                 yield f"{path}.fields.{at}", f"“{edition.elements[use.element].label}”重复列出。"

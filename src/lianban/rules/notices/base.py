@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from lianban.errors import Invalid
 from lianban.rules.notices.parts import Deadline, Enquiry, Party, day, moment
+from lianban.rules.remedies import lacking
 
 Content: TypeAlias = dict[str, Any]
 
@@ -98,9 +99,9 @@ def numbered(content: Mapping[str, Any], *, number: str, code: str, url: str) ->
 
 
 def check_remedy(remedy: str) -> None:
-    """Raise Invalid unless the remedies are named (行政许可法 38(2))."""
-    if "行政复议" not in remedy and "行政诉讼" not in remedy:
-        raise Invalid("救济途径没有写明：请写明申请行政复议或者提起行政诉讼的权利、机关和期限。")
+    """Raise Invalid unless the remedies are named with body and time (行政许可法 38(2); F1)."""
+    if why := lacking(remedy):
+        raise Invalid(why)
 
 
 def need(*parts: tuple[str, object]) -> None:
