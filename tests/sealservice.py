@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,8 @@ class SealService:
     keys: list[str] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     rewrites: bool = False
+    appends: Callable[[bytes], bytes] = bytes
+    """What is done to the paper behind its end before it is sealed."""
     stop: threading.Event = field(default_factory=threading.Event)
 
     def take(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
@@ -50,6 +52,7 @@ class SealService:
         if status != 200:
             return status, {"reason": "印章已停用"}
         place = asked["place"] and Place(asked["place"]["page"] - 1, *asked["place"]["rectangle"])
+        document = self.appends(document)
         done = sign(document, self.signer, place=place, looks=None, name=asked["paper"]["issuer"], reason="", at=MONDAY)
         record = {
             "signer": "龙井市公安局",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from lianban.outside import printing
 from lianban.outside.sealing import Order, Seal, Sealed, Unavailable, place_of
 from lianban.outside.sealing.checking import examine, trust
+from lianban.outside.sealing.faithful import shows_the_same
+from lianban.outside.sealing.folder import FolderSealer
 from lianban.outside.sealing.service import ServiceSealer
 from lianban.outside.settings import Settings, read
 from tests.printing import samples
@@ -116,9 +121,46 @@ def test_a_file_that_is_not_the_paper_any_more_is_not_taken(service: SealService
         asked(service, order)
 
 
+def test_a_visible_seal_shows_the_same_paper(order: Order, tmp_path: Path) -> None:
+    Office(tmp_path).trusted().seal(SEAL, "长沙市公安局")
+    sealed = asyncio.run(FolderSealer(tmp_path, "").seal(order))
+    assert sealed is not None and shows_the_same(order.document, sealed.document)
+    assert not shows_the_same(order.document, printing.render_now("notices/receipt.html", samples.issued("receipt")))
+
+
+def appended(document: bytes, change: Callable[[generic.DictionaryObject, IncrementalPdfFileWriter], None]) -> bytes:
+    """The document with its first page changed by what is appended to it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    page = writer.root["/Pages"]["/Kids"][0]
+    change(page, writer)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def other_words(page: generic.DictionaryObject, writer: IncrementalPdfFileWriter) -> None:
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"BT ET"))
+
+
+def a_cover(page: generic.DictionaryObject, writer: IncrementalPdfFileWriter) -> None:
+    stamp = {"/Type": "/Annot", "/Subtype": "/Stamp"}
+    note = generic.DictionaryObject({generic.NameObject(k): generic.NameObject(v) for k, v in stamp.items()})
+    note["/Rect"] = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 595, 842)])
+    page["/Annots"] = generic.ArrayObject([writer.add_object(note)])
+
+
+@pytest.mark.parametrize("change", [other_words, a_cover])
+def test_a_file_that_begins_with_the_paper_and_shows_another_is_not_taken(
+    service: SealService, order: Order, change: Callable[[generic.DictionaryObject, IncrementalPdfFileWriter], None]
+) -> None:
+    service.appends = lambda document: appended(document, change)
+    with pytest.raises(Unavailable, match="改动了正文，没有采用"):
+        asked(service, order)
+
+
 def test_the_settings_name_the_service_and_want_its_secret() -> None:
     from lianban.outside.sealing import build
-    from lianban.outside.sealing.folder import FolderSealer
 
     with pytest.raises(Exception, match="LIANBAN_SEAL_SERVICE_SECRET"):
         read({"LIANBAN_SEAL_SERVICE": "https://seal.example/api"})

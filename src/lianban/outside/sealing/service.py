@@ -1,7 +1,7 @@
 """A seal service over HTTP: it gets the paper and the place of the seal, and gives back the sealed file and its record.
 
 Made so that a licensed provider's service for SM2 seals (GB/T 38540, GB/T 35275) fits behind it. docs/seals.md is the
-contract. What comes back must begin with the paper as it was sent; anything else is refused.
+contract. What comes back must begin with the paper as it was sent and show it unchanged; anything else is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lianban.outside.messages import sign
+from lianban.outside.sealing.faithful import shows_the_same
 from lianban.outside.sealing.orders import Order, Sealed, Unavailable
 
 TRIES = 2
@@ -44,7 +45,7 @@ class ServiceSealer:
         for left in reversed(range(TRIES)):
             try:
                 status, answer = await asyncio.wait_for(asyncio.to_thread(self._post, order, body), self.seconds * 2)
-                return _answer(order, status, answer)
+                return await asyncio.to_thread(_answer, order, status, answer)
             except (OSError, http.client.HTTPException, TimeoutError, _Later) as error:
                 if not left:
                     raise Unavailable(AWAY.format(why=str(error) or type(error).__name__)) from error
@@ -120,7 +121,8 @@ def _answer(order: Order, status: int, body: bytes) -> Sealed | None:
         sealed_at = datetime.fromisoformat(str(record["at"])) if "at" in record else order.at
     except (KeyError, TypeError, ValueError):
         raise Unavailable("印章服务的回答不完整，没有采用。请管理员核对接口版本。") from None
-    if not document.startswith(order.document) or len(document) == len(order.document):
+    whole = document.startswith(order.document) and len(document) > len(order.document)
+    if not whole or not shows_the_same(order.document, document):
         raise Unavailable("印章服务返回的文件改动了正文，没有采用。请管理员联系印章服务的提供者。")
     return Sealed(document, _record(order, record, sealed_at))
 
