@@ -142,7 +142,9 @@ class Journey:
         officer.presses("签收")
         item = officer.page.locator("h1").inner_text().strip()
         read = officer.page.locator("main").inner_text()
-        if officer.button("登记勘查").count():
+        if (alone := officer.page.get_by_text("登记一次勘查")).count():
+            officer.clicks += 1
+            alone.click()
             officer.page.get_by_label("执法证号一").fill("吉07-0101")
             officer.page.get_by_label("勘查人员二").fill("金明浩")
             officer.page.get_by_label("执法证号二").fill("吉07-0102")

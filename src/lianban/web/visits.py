@@ -100,10 +100,15 @@ async def slots(request: Req) -> Template:
     return await slots_page(request, require(request, Role.CLERK, Role.ADMINISTRATOR))
 
 
-async def slots_page(request: Req, person: Actor, *, fault: Refusal | None = None, status: int = 200) -> Template:
-    """The slots with how many places each."""
+async def slots_page(
+    request: Req, person: Actor, *, fault: Refusal | None = None, typed: dict[str, str] | None = None, status: int = 200
+) -> Template:
+    """The slots with how many places each; what was typed stays."""
     found = offering.slot_text(await offering.all_slots(by=person, at=clock.now()))
-    return page(request, "visits/slots.html", slots=found, fault=fault, status=status)
+    problems = dict(fault.fields) if isinstance(fault, Invalid) else {}
+    return page(
+        request, "visits/slots.html", slots=found, fault=fault, problems=problems, typed=typed or {}, status=status
+    )
 
 
 @post("/visits/slots")
@@ -115,7 +120,7 @@ async def set_slots(request: Req) -> Redirect | Template:
         await offering.set_quotas(quotas, by=person)
     except (Invalid, ValueError) as fault:
         refusal = fault if isinstance(fault, Invalid) else Invalid("页面内容不完整，请刷新页面后再试。")
-        return await slots_page(request, person, fault=refusal, status=422)
+        return await slots_page(request, person, fault=refusal, typed=sent.named("quota."), status=422)
     return see("/visits")
 
 

@@ -174,8 +174,8 @@ async def set_quotas(quotas: dict[UUID, int], *, by: Actor) -> None:
     """How many places are visited at each slot; nought closes it. What stands is kept. Raises Forbidden, Invalid."""
     if not by.may(Role.CLERK, Role.ADMINISTRATOR):
         raise errors.Forbidden("只有综合窗口或者系统管理员可以调整勘查时段。")
-    if any(not 0 <= n <= 99 for n in quotas.values()):
-        raise errors.Invalid("每个时段的件数填写 0 到 99 之间的整数。", {"quota": "请填写 0 到 99 之间的整数。"})
+    if wrong := {f"quota.{id}": "请填写 0 到 99 之间的整数。" for id, n in quotas.items() if not 0 <= n <= 99}:
+        raise errors.Invalid("每个时段的件数填写 0 到 99 之间的整数。", wrong)
     async with transaction():
         for id, quota in quotas.items():
             await connection().execute(
