@@ -14,7 +14,8 @@ from lianban.casework import tasks
 from lianban.casework.attachments import Attachment
 from lianban.casework.clocks import clocks_of
 from lianban.casework.policies import set_policy
-from lianban.casework.visits import checks, offering, planning, recording, surveying, viewing, wishes
+from lianban.casework.visits import checks, ending, offering, planning, recording, surveying, viewing, wishes
+from lianban.casework.withdrawing import withdraw
 from lianban.outside import clock
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
@@ -386,9 +387,45 @@ async def test_what_dies_between_writes_leaves_nothing(pool: None, monkeypatch: 
 async def test_a_refused_item_is_out_and_the_visit_of_nobody_is_over(pool: None) -> None:
     there = await appointed()
     await planning.leave(there.visit, there.fire, reason="另行勘查", by=FIRE, at=MONDAY)
+    free = {(o.slot, o.day): o.left for o in await offering.offered("222405", {"fire_rescue"}, at=MONDAY)}
     await tasks.refuse(there.food, **REASONS, by=MARKET, at=MONDAY)
+    # With the decision, not at somebody's next look.
+    assert await one("SELECT status FROM visits WHERE id = $1", there.visit) == "cancelled"
+    assert await one("SELECT count(*) FROM outbox WHERE event = 'visit cancelled'") == 1
+    (notice,) = await papers(there.case_id, "survey_notice")
+    assert notice["void_reason"] == "没有需要勘查的事项"
+    again = {(o.slot, o.day): o.left for o in await offering.offered("222405", {"fire_rescue"}, at=MONDAY)}
+    assert sum(again.values()) == sum(free.values()) + 1
     with pytest.raises(errors.Conflict, match="已取消"):
         await surveying.begin(there.visit, there.food, by=MARKET, at=VISIT_AT)
+
+
+async def test_the_last_open_item_withdrawn_ends_the_visit_with_its_record(pool: None) -> None:
+    there = await begun()
+    await concluded(there, there.food, MARKET, PASS)
+    assert await one("SELECT status FROM visits WHERE id = $1", there.visit) == "under_way"
+    await withdraw(
+        there.case_id, ["fire_check"], reason="改为自行申报", channel="window", returned="无", by=WANG, at=VISIT_AT
+    )
+    assert await one("SELECT status FROM visits WHERE id = $1", there.visit) == "done"
+    (record,) = await papers(there.case_id, "survey_record")
+    assert "事项已“已撤回”" in record["content"] and record["issued_at"] == VISIT_AT
+    # The surveyors of the item that has ended may be sent elsewhere.
+    assert await one("SELECT status FROM visit_parts WHERE task_id = $1", there.fire) == "out"
+
+
+async def test_a_decision_that_fails_leaves_the_visit_as_it_is(pool: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = await begun()
+    await concluded(there, there.food, MARKET, PASS)
+
+    async def dies(*_: Any, **__: Any) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(ending, "issue_record", dies)
+    with pytest.raises(ConnectionResetError):
+        await tasks.refuse(there.fire, **REASONS, by=FIRE, at=VISIT_AT)
+    assert await one("SELECT status FROM visits WHERE id = $1", there.visit) == "under_way"
+    assert await one("SELECT status FROM tasks WHERE id = $1", there.fire) == "reviewing"
 
 
 async def test_a_region_decides_how_long_and_how_often(pool: None) -> None:

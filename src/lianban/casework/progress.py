@@ -136,13 +136,19 @@ async def note(
 
 
 async def settle(held: Held, *, at: datetime) -> list[Move]:
-    """Let the system do what it owes (dispatch, lapse, conclude, fold), each with its clocks, journal and outbox."""
+    """Let the system do what it owes (dispatch, lapse, conclude, fold), each with its clocks, journal and outbox.
+
+    A visit all whose items have come to an end is over with the last of them.
+    """
+    from lianban.casework.visits.ending import follow  # visits build on this module
+
     moves = lifecycles.advance(held.life)
     for move in moves:
         if isinstance(move.subject, TaskRow):
             await (_dispatch if move.event == "dispatch" else _lapse)(held, UUID(move.subject.id), at=at)
         else:
             await (_conclude if move.event == "conclude" else _fold)(held, at=at)
+    await follow(held, at=at)
     return moves
 
 

@@ -155,7 +155,34 @@ async def settle(found: Visiting, *, at: datetime) -> None:
         await found.stands(at=at, reason=reason)
         await note(found.held, "visit finished" if event == "finish" else "visit cancelled", by=SYSTEM, at=at)
         if event == "dissolve":
+            await answer_wish(found, f"{reason}，这次勘查已经取消。", by=SYSTEM, at=at)
+            await void_notice(found, reason, by=SYSTEM, at=at)
             await outbox.write(CANCELLED, case_id=found.held.id, payload={"visit": str(found.id)}, at=at)
+
+
+async def answer_wish(found: Visiting, answer: str, *, by: Actor, at: datetime) -> None:
+    """What the applicant is told about the other time that he asked for, if he waits for an answer."""
+    await connection().execute(
+        "UPDATE visit_wishes SET answer = $2, answered_at = $3, answered_by = $4"
+        " WHERE visit_id = $1 AND answered_at IS NULL",
+        found.id,
+        answer,
+        at,
+        by.name,
+    )
+
+
+async def void_notice(found: Visiting, why: str, *, by: Actor, at: datetime) -> None:
+    """The notice of a visit that does not take place is void; its number stays."""
+    await connection().execute(
+        "UPDATE papers SET void_at = $2, void_reason = $3, void_by = $4, void_by_name = $5"
+        " WHERE id = $1 AND void_at IS NULL",
+        found.row["paper_id"],
+        at,
+        why,
+        by.id,
+        by.name,
+    )
 
 
 async def appoint_anew(held: Held, task_ids: list[UUID], *, at: datetime) -> None:

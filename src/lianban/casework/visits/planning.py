@@ -19,10 +19,12 @@ from lianban.casework.visits.holding import (
     MISSED,
     SET,
     Visiting,
+    answer_wish,
     appoint_anew,
     appointed,
     in_visit,
     load,
+    void_notice,
 )
 from lianban.casework.visits.noticing import issue_notice
 from lianban.casework.visits.offering import take
@@ -187,7 +189,7 @@ async def change(
         for task_id, part in list(found.parts.items()):
             if part["status"] == "confirmed":
                 await found.part(task_id, "invited", by=by.name, at=at)
-        await _answer_wish(found, answer or f"已改到{moment(offer.starts_at)}。", by=by, at=at)
+        await answer_wish(found, answer or f"已改到{moment(offer.starts_at)}。", by=by, at=at)
         await note(found.held, "visit changed", by=by, at=at, old=_when(old), new=_when(offer.starts_at), reason=why)
         await outbox.write(CHANGED, case_id=found.held.id, payload={"visit": str(found.id)}, at=at)
         changed = f"原定于{moment(old)}进行的现场勘查，因{why}改期。本通知书代替此前的通知书。"
@@ -257,24 +259,10 @@ async def _end(found: Visiting, why: str, *, by: Actor, at: datetime, missed_by:
     for task_id in open_ones:
         await found.part(task_id, "out", by=by.name, at=at, reason=why)
     await found.stands(at=at, reason=why, missed_by=missed_by)
-    await _answer_wish(found, "这次勘查没有进行，请等候另行约定。", by=by, at=at)
-    await connection().execute(
-        "UPDATE papers SET void_at = $2, void_reason = $3, void_by = $4, void_by_name = $5"
-        " WHERE id = $1 AND void_at IS NULL AND $6",
-        found.row["paper_id"], at, why, by.id, by.name, found.life.state == "cancelled",
-    )  # fmt: skip
+    await answer_wish(found, "这次勘查没有进行，请等候另行约定。", by=by, at=at)
+    if found.life.state == "cancelled":
+        await void_notice(found, why, by=by, at=at)
     await appoint_anew(found.held, open_ones, at=at)
-
-
-async def _answer_wish(found: Visiting, answer: str, *, by: Actor, at: datetime) -> None:
-    await connection().execute(
-        "UPDATE visit_wishes SET answer = $2, answered_at = $3, answered_by = $4"
-        " WHERE visit_id = $1 AND answered_at IS NULL",
-        found.id,
-        answer,
-        at,
-        by.name,
-    )
 
 
 async def _free(found: Visiting, department: str, *, at: datetime) -> None:
