@@ -254,6 +254,9 @@ async def test_a_file_is_held_against_the_paper_it_is_said_to_be(case: Case, off
         result = await notices.compared(each, code=paper.code)
         assert result.paper is None and result.match == match
         assert (await notices.compared(each)).match == "different", "without a code there is nothing to compare with"
+    for short in (b"", data[:1], data[: len(data) // 3]):
+        told = (await notices.compared(short, code=paper.code)).match
+        assert told == "different", "nobody finds out a paper by guessing how it begins"
     assert (await notices.compared(data, code=other.code)).paper == await notices.verified(paper.code)
     with pytest.raises(errors.NotFound):
         await notices.compared(b"a letter", code="NOTHING")

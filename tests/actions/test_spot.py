@@ -17,6 +17,7 @@ from lianban.casework.visits import checks, photos, surveying
 from lianban.casework.visits.checks import Answered, CheckLine
 from lianban.casework.visits.photos import Sent
 from lianban.casework.visits.place import Part, place
+from lianban.outside.database import connection, transaction
 from lianban.outside.storage import store
 from lianban.rules.actors import Actor
 from lianban.rules.surveys import Said
@@ -189,6 +190,18 @@ async def test_a_photo_taken_away_is_deleted_for_good_after_a_month(there: Appoi
     with pytest.raises(errors.NotFound):
         await store().stat(f"{folder(there.case_id)}/{gone.sha256}")
     assert await store().stat(f"{folder(there.case_id)}/{kept.sha256}")
+
+
+async def test_a_photo_taken_away_stays_in_the_store_where_it_is_also_proof_of_something_else(there: Appointed) -> None:
+    scan = await send(there, shot(1))
+    await photos.remove(there.visit, scan.id, by=MARKET, at=at(12))
+    async with transaction():
+        await connection().execute(
+            "UPDATE visits SET signed_sha256 = $2, signed_by = '金业主' WHERE id = $1", there.visit, scan.sha256
+        )
+    await retention.clear(VISIT_AT + timedelta(days=31))
+    assert await one("SELECT count(*) FROM survey_photos") == 0
+    assert await store().stat(f"{folder(there.case_id)}/{scan.sha256}")
 
 
 async def test_the_task_shows_its_photos_to_its_own_department(there: Appointed) -> None:

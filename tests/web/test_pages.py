@@ -262,3 +262,13 @@ def test_signing_out_takes_the_cookie_back_under_its_strict_name(site: Site, mon
 
 def test_the_demonstration_has_people_of_every_post() -> None:
     assert {role for person in PEOPLE for role in person.roles} == set(Role)
+
+
+def test_nobody_shuts_the_boxes_of_a_cabinet_by_guessing(site: Site) -> None:
+    page = site.client.get("/cabinet/222405")
+    token = page.text.partition('name="_csrf_token" value="')[2].partition('"')[0]
+    for n in range(21):
+        sent = {"_csrf_token": token, "box": f"A{n:02d}", "code": "12345678"}
+        answer = site.client.post("/cabinet/222405", data=sent)
+        assert answer.status_code == (422 if n < 20 else 429)
+    assert "请过一分钟再试" in answer.text

@@ -109,9 +109,11 @@ async def take(request: Req, region: FromPath[str]) -> Template:
     """凭码取件."""
     sent = await Form.of(request)
     try:
+        await tracking.may_open_box(address=address_of(request), at=clock.now())
         taken = await delivery.take(region, sent.text("box"), sent.text("code"), at=clock.now())
     except (NotFound, Conflict) as fault:
-        return cabinet_page(request, region, fault=fault, box=sent.text("box"), status=422)
+        status = 429 if isinstance(fault, tracking.TooOften) else 422
+        return cabinet_page(request, region, fault=fault, box=sent.text("box"), status=status)
     return page(request, "pickup/cabinet.html", region=region, taken=taken, box="")
 
 

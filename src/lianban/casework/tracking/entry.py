@@ -77,6 +77,14 @@ async def may_verify(*, address: str, at: datetime) -> None:
         raise TooOften("查验太频繁了，请过一分钟再试。")
 
 
+async def may_open_box(*, address: str, at: datetime) -> None:
+    """Count a try at a box of a self-service cabinet, so that nobody shuts all of them by guessing. Raises TooOften."""
+    async with transaction():
+        tries = await _count(_bucket("cabinet", address), at)
+    if tries > settings().tracking_per_minute:
+        raise TooOften("取件码输入得太频繁了，请过一分钟再试。")
+
+
 async def online(case_id: UUID) -> bool:
     """Whether the region of a case lets applicants answer online."""
     async with transaction():

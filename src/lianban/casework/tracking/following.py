@@ -321,7 +321,7 @@ def _item(read: _Read, task_id: UUID, places: Mapping[str, Contact]) -> ItemProg
         phone=places.get(life.department, Contact()).phone,
         status="revoked" if task["verification"] == "revoked" else life.state,
         status_name="已撤销" if task["verification"] == "revoked" else str(life.stage.name),
-        sentence=words.sentence(held, task_id, department.name),
+        sentence=words.sentence(held, task_id, department.name, local(read.at).date()),
         due=promise.due if promise and open else None,
         remaining=promise.remaining if promise and open else None,
         provisional=bool(promise and promise.provisional),

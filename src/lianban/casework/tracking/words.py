@@ -70,7 +70,7 @@ def next_step(state: str, clock: ClockView | None, *, online: bool) -> str:
             return NEXT.get(state, "")
 
 
-def sentence(held: Held, task_id: UUID, department: str) -> str:
+def sentence(held: Held, task_id: UUID, department: str, today: date) -> str:
     """How one item stands."""
     life, task = held.lives[task_id], held.tasks[task_id]
     match life.state:
@@ -83,6 +83,11 @@ def sentence(held: Held, task_id: UUID, department: str) -> str:
             return f"{department}正在审查，先受理、后补交的材料补齐以后才能作出决定。"
         case "reviewing" if life.needs_survey and not life.survey:
             return f"{department}正在审查，还要到现场核查。"
+        case "reviewing" if life.survey not in ("", "pass") and task["rectify_by"]:
+            until = day(task["rectify_by"])
+            if today > task["rectify_by"]:
+                return f"现场勘查要求在 {until}前整改，期限已过。整改好了请马上告诉{department}，复查合格以后才能批准。"
+            return f"现场勘查发现的问题请在 {until}前整改完毕，届时{department}复查，合格以后才能批准。"
         case "reviewing":
             return f"{department}正在审查。"
         case "granted" if task["verification"] == "revoked":

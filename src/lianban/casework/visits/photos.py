@@ -32,7 +32,10 @@ _REMOVED = "SELECT id, case_id, sha256, small_sha256 FROM survey_photos WHERE re
 _USED = """
 SELECT 1 FROM survey_photos WHERE case_id = $1 AND $2 IN (sha256, small_sha256) AND id <> $3
 UNION ALL SELECT 1 FROM material_files WHERE case_id = $1 AND sha256 = $2
-UNION ALL SELECT 1 FROM results WHERE case_id = $1 AND sha256 = $2 LIMIT 1
+UNION ALL SELECT 1 FROM results WHERE case_id = $1 AND sha256 = $2
+UNION ALL SELECT 1 FROM deliveries WHERE case_id = $1 AND sha256 = $2
+UNION ALL SELECT 1 FROM visits WHERE case_id = $1 AND signed_sha256 = $2
+UNION ALL SELECT 1 FROM hearings WHERE case_id = $1 AND signed_sha256 = $2 LIMIT 1
 """
 GONE = "没有找到这张照片，它可能已经删除。"
 _LISTED = """
