@@ -118,6 +118,16 @@ async def test_at_the_last_instant_a_hearing_can_be_asked_for(matter: Matter) ->
         await refuse(matter, DUE + timedelta(days=3))
 
 
+async def test_who_asked_in_time_is_not_cut_off_by_a_timer_that_was_faster(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, by=HYGIENE, at=MONDAY)
+    await timers.round(DUE + timedelta(seconds=1))
+    assert await one("SELECT status FROM hearings") == "waived"
+    await hearings.applied(matter.task, by=HOLDER, at=DUE)
+    assert await one("SELECT status || record FROM hearings") == "applied"
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, DUE + timedelta(days=3))
+
+
 async def test_whoever_gives_the_right_up_frees_the_decision(matter: Matter) -> None:
     with pytest.raises(errors.Conflict, match="还没有告知听证权利"):
         await hearings.waived(matter.task, by=HYGIENE, at=MONDAY)

@@ -44,6 +44,9 @@ async def applied(
             await connection().execute(_ASKED, asker["id"], "applied", at, channel)
             await note(found.held, "hearing applied for", by=by, at=at, item=found.task.item, party=asker["kind"])
             return local(found.row["hold_by"])
+        if found.life.state == "waived" and found.row["record"] == EXPIRED:
+            # Asked for in time, while the timer was faster to the case: nobody has given the right up.
+            found.life.state = "told"
         if found.life.state != "told" or not found.life.application_in_time:
             raise errors.Conflict(_over(found))
         fire(found.life, "apply", by)
@@ -51,7 +54,7 @@ async def applied(
         running = await clocks.start(owner, "hearing_held", HOLD_WITHIN, HOLD_BASIS, at=at)
         await clocks.stop(found.held.id, task_id, at=at, kinds={"hearing"})
         await connection().execute(_ASKED, asker["id"], "applied", at, channel)
-        await change(found.id, at, status="applied", applied_at=at, hold_by=running.promised)
+        await change(found.id, at, status="applied", applied_at=at, hold_by=running.promised, record="")
         await note(found.held, "hearing applied for", by=by, at=at, item=found.task.item, party=asker["kind"])
         return local(running.promised)
 
