@@ -11,14 +11,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from lianban import errors
-from lianban.casework import delivery, tracking
+from lianban.casework import delivery, tasks, tracking
 from lianban.casework.attachments import Attachment
 from lianban.casework.intake import Accepted
+from lianban.casework.notices import replacing
 from lianban.outside.database import connection, transaction
 from lianban.outside.storage import store
+from lianban.rules.actors import Role
 from tests.actions.delivering import HOME, day, decided, line, receipts, running, status, stops
 from tests.actions.drafts import FAR, MONDAY, WANG, picture
-from tests.actions.working import POLICE, accepted, one, refused, task_of
+from tests.actions.rows import actor
+from tests.actions.working import POLICE, REASONS, accepted, one, refused, task_of
 
 pytestmark = pytest.mark.usefixtures("pool")
 PHOTO = Attachment("门口.jpg", picture(40, 60))
@@ -71,6 +74,24 @@ async def test_a_result_without_a_file_cannot_arrive_electronically() -> None:
     papers = [p.id for p in page.decisions]
     done = await delivery.hand_over(case.case_id, method="electronic", results=[], papers=papers, by=WANG, at=MONDAY)
     assert done.status == "decided" and await running(case.case_id) > 0, "the licences still lie here"
+
+
+async def test_a_refusal_that_goes_over_the_web_says_how_it_is_reviewed_there() -> None:
+    case = await accepted()
+    birth = await task_of(case.case_id, "birth_registration")
+    await tasks.claim(birth, by=POLICE, at=MONDAY)
+    await tasks.refuse(birth, **REASONS, by=POLICE, at=MONDAY)
+    await agreed(case)
+    with pytest.raises(errors.Conflict, match="没有写明网上申请行政复议的渠道，不能电子送达"):
+        await delivery.hand_over(case.case_id, method="electronic", by=WANG, at=MONDAY)
+    paper = UUID(str(await one("SELECT id FROM papers WHERE kind = 'refusal'")))
+    better = REASONS["remedy"].replace("申请行政复议", "申请行政复议（网上渠道：https://fy.example.gov.cn）")
+    asked = await replacing.propose(
+        paper, kind="correct", reason="漏写网上渠道。", changes={"remedy": better}, by=POLICE, at=MONDAY
+    )
+    await replacing.confirm(asked.id, by=actor("zhou", Role.SUPERVISOR), at=MONDAY)
+    await delivery.hand_over(case.case_id, method="electronic", by=WANG, at=MONDAY)
+    assert await one("SELECT count(*) FROM deliveries WHERE method = 'electronic'") == 1
 
 
 async def test_the_holder_downloads_and_may_ask_for_paper() -> None:

@@ -23,6 +23,7 @@ from lianban.tables.ids import new_id
 from tests.actions import rows
 from tests.actions.rows import REGION, actor
 from tests.printing import samples
+from tests.rules.editions import changed
 
 CLERK = actor("clerk", Role.CLERK, window="3号窗口")
 POLICE = actor("police-1", Role.APPROVER, department="police")
@@ -63,6 +64,14 @@ async def issue(case: Case, *, kind: str = "acceptance", task_id: UUID | None = 
             at=clock.now(),
             task_id=task_id,
         )
+
+
+async def test_two_regions_whose_names_begin_alike_number_each_for_itself(case: Case) -> None:
+    async with database.transaction():
+        said: dict[str, Any] = {"case_id": case.id, "authority": "长政服", "by": CLERK, "at": clock.now()}
+        both = [await notices.issue("acceptance", CONTENT, region=region, **said) for region in ("430100", "220100")]
+    assert [paper.number for paper in both] == ["长政服受字〔2026〕第000001号"] * 2
+    assert notices.short_authority(changed(region_short="长春")) == "长春政服"
 
 
 async def test_numbers_count_by_authority_kind_and_year(case: Case) -> None:

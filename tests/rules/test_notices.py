@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from lianban.errors import Invalid
-from lianban.rules import notices
+from lianban.rules import notices, remedies
+from lianban.rules.catalog.types import Department
 from lianban.rules.notices.wording import worded
 from tests.printing import samples
+from tests.rules.editions import item, wd
 
 
 @pytest.mark.parametrize(
@@ -108,3 +111,10 @@ def test_a_number_names_authority_kind_year_and_six_digits() -> None:
 def test_contents_are_plain_data(kind: str) -> None:
     content = samples.issued(kind)
     assert json.loads(json.dumps(content, ensure_ascii=False)) == content
+
+
+def test_a_department_s_channel_on_the_web_stands_in_the_remedy() -> None:
+    department = Department("d", "卫生健康局", "卫健", "市人民政府", "市人民法院", "https://fy.example.gov.cn")
+    said = remedies.remedy(replace(item("i", "卫生许可", "d", wd(5)), remedy=""), department)
+    assert "向市人民政府申请行政复议（网上渠道：https://fy.example.gov.cn）" in said
+    assert remedies.online(said) and not remedies.lacking(said)

@@ -11,6 +11,7 @@ import re
 from lianban.rules.catalog.types import Department, Item
 
 _WITHIN = re.compile(r"[日天月]之?内")
+_ONLINE = re.compile(r"网上|互联网|https?://")
 _BODY = re.compile(r"向[^，。；]{2,}?(申请|提起|提出)")
 
 
@@ -28,13 +29,19 @@ def lacking(text: str) -> str:
     return ""
 
 
+def online(text: str) -> bool:
+    """Whether it says how a review is asked for on the web, which a decision served on the web must (行政复议法 22)."""
+    return bool(_ONLINE.search(text))
+
+
 def remedy(item: Item, department: Department) -> str:
     """The remedy statement of an item; empty when neither the item nor the department says enough."""
     if item.remedy.strip():
         return item.remedy.strip()
     if not department.review_body or not department.court:
         return ""
+    online = f"（网上渠道：{department.review_online}）" if department.review_online else ""
     return (
-        f"如不服本决定，可自收到本决定书之日起六十日内向{department.review_body}申请行政复议，"
+        f"如不服本决定，可自收到本决定书之日起六十日内向{department.review_body}申请行政复议{online}，"
         f"或者自收到之日起六个月内依法向{department.court}提起行政诉讼。"
     )

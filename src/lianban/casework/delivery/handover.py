@@ -27,10 +27,12 @@ from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
 from lianban.rules.lifecycles import fire
 from lianban.rules.notices import BY_HAND, METHODS
+from lianban.rules.remedies import online
 
 ON_THE_SPOT = {**dict.fromkeys(BY_HAND, "hand_over"), "electronic": "upload", "left": "leave"}
 """Method → the event of its life. The other ways take their time: sending, cabinet, announcing."""
 LONGEST_NAME, LONGEST_NOTE = 60, 500
+_REMEDIES = "SELECT title, number, content ->> 'remedy' AS remedy FROM papers WHERE id = ANY($1) ORDER BY number"
 _LAST = """
 SELECT id, receipt_id FROM deliveries WHERE case_id = $1 AND status = 'delivered' ORDER BY id DESC LIMIT 1
 """
@@ -104,6 +106,7 @@ async def hand_over(
             fire(life, ON_THE_SPOT[method], by)
             if agreed is not None:
                 _downloadable(what)
+                await _reviewable_online(what)
                 texts["receiver"] = agreed.person
                 texts["relation"] = ""
             columns = texts | {"mandate": mandate, "consent_id": agreed.id if agreed else None}
@@ -141,6 +144,16 @@ def _downloadable(what: Carried) -> None:
         raise errors.Invalid(
             f"“{'”“'.join(bare)}”没有电子文件，不能电子送达；请取消勾选，用其他方式送达，或者请部门补传电子证照。",
             {"results": "有的结果没有电子文件。"},
+        )
+
+
+async def _reviewable_online(what: Carried) -> None:
+    """Raise Conflict for a decision that may be reviewed but does not say how on the web (行政复议法 22)."""
+    rows = await connection().fetch(_REMEDIES, [p["id"] for p in what.papers])
+    if bare := [f"《{r['title']}》（{r['number']}）" for r in rows if r["remedy"] and not online(r["remedy"])]:
+        raise errors.Conflict(
+            f"{'、'.join(bare)}没有写明网上申请行政复议的渠道，不能电子送达：通过互联网送达决定的，应当同时提供网上申请"
+            "复议的渠道（行政复议法第二十二条）。请取消勾选，用其他方式送达，或者请部门更正救济途径后再送达。"
         )
 
 

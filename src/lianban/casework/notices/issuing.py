@@ -42,7 +42,7 @@ ON CONFLICT (authority, kind, year) DO UPDATE SET last = number_series.last + 1 
 
 def short_authority(edition: Edition, department: str = "") -> str:
     """The short form of the issuing authority in numbers: 龙政服 for the centre, 龙公安 for a department."""
-    place = edition.bundle.region_name[:1]
+    place = edition.bundle.region_short or edition.bundle.region_name[:1]
     return place + (edition.departments[department].short if department else "政服")
 
 

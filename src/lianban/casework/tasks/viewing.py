@@ -210,6 +210,7 @@ def _view(
         basis=tuple(_basis(b) for b in item.basis),
         needs_survey=life.needs_survey,
         surveys=tuple(_survey(s) for s in surveys),
+        recheck_by=surveys[-1]["rectify_by"] if surveys and not life.stage.final else None,
         result_name=item.result.name,
         result_validity=item.result.validity,
         supplies=tuple(_supply(edition.elements[e], awaited) for e in item.result.elements),
@@ -246,7 +247,7 @@ def suggested_remedy(item: Item, edition: Edition) -> str:
     department = edition.departments[item.department]
     if item.remedy or not (department.review_body and department.court):
         return item.remedy
-    return remedy_text(department.review_body, department.court)
+    return remedy_text(department.review_body, department.court, department.review_online)
 
 
 def _field(field: PlanField, element: Element, data: _Data) -> FieldLine:

@@ -62,6 +62,8 @@ class Department:
     short: str
     review_body: str = ""
     court: str = ""
+    review_online: str = ""
+    """Where a review is asked for on the web (行政复议法 22): printed with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Bundle:
     infant: bool = False
     """The subject is under 14: guardian's consent, dedicated rule, approval of each access (PIPL 28, 31)."""
     joint_survey: bool = False
+    region_short: str = ""
+    """The region in the numbers of papers ("龙" in 龙政服受字…); by default the first character of its name."""
     source: str = ""
 
 
