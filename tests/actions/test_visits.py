@@ -10,10 +10,11 @@ from uuid import UUID
 import pytest
 
 from lianban import errors
-from lianban.casework import tasks
+from lianban.casework import tasks, tracking
 from lianban.casework.attachments import Attachment
 from lianban.casework.clocks import clocks_of
 from lianban.casework.policies import set_policy
+from lianban.casework.story import story
 from lianban.casework.visits import checks, ending, offering, planning, recording, surveying, viewing, wishes
 from lianban.casework.withdrawing import withdraw
 from lianban.outside import clock
@@ -251,6 +252,32 @@ async def test_rectification_has_its_day_and_is_checked_again(pool: None) -> Non
     assert (
         await tasks.grant(there.food, results=[RESULT], opinion="符合条件", by=MARKET, at=VISIT_AT)
     ).status == "granted"
+
+
+async def test_a_recheck_that_is_owed_is_seen_and_the_applicant_knows_the_day(pool: None) -> None:
+    there = await begun()
+    await concluded(there, there.food, MARKET, Said("pass_with_rectification", "水池不足", date(2026, 11, 5)))
+
+    async def seen(at: datetime) -> tuple[str, bool]:
+        clock.set_clock(lambda: at)
+        (line,) = [one for one in (await tasks.worklist(by=MARKET, at=at)).lines if one.task_id == there.food]
+        assert line.rectify_by == (await tasks.view(there.food, by=MARKET, at=at)).recheck_by == date(2026, 11, 5)
+        told = await story(there.case_id, by=WANG, at=at)
+        page = await tracking.track(told.number, told.query_code, address="198.51.100.7", at=at)
+        return next(one.sentence for one in page.items if one.item == "food_permit"), line.recheck_overdue
+
+    said, late = await seen(datetime(2026, 11, 5, 17, tzinfo=clock.SHANGHAI))
+    assert "请在 2026年11月5日前整改完毕，届时龙井市市场监督管理局复查" in said and not late
+    said, late = await seen(datetime(2026, 11, 6, 9, tzinfo=clock.SHANGHAI))
+    assert "要求在 2026年11月5日前整改，期限已过" in said and late
+    _, waiting = await viewing.listed(by=MARKET, at=VISIT_AT)
+    assert [one.rectify_by for one in waiting] == [date(2026, 11, 5)]
+    await tasks.survey(
+        there.food, surveyed_on=date(2026, 11, 6), surveyors=TEAM, conclusion="pass", findings="已加装水池",
+        by=MARKET, at=datetime(2026, 11, 6, 10, tzinfo=clock.SHANGHAI),
+    )  # fmt: skip
+    view = await tasks.view(there.food, by=MARKET, at=datetime(2026, 11, 6, 10, tzinfo=clock.SHANGHAI))
+    assert view.recheck_by is None
 
 
 async def test_the_first_look_is_never_at_a_desk(pool: None) -> None:

@@ -352,3 +352,15 @@ def may_not_grant(site: Site, short: str, item: str, why: str) -> None:
 def sheet_is_kept(site: Site) -> None:
     officer = at_visit(site, "市场监管")
     assert officer.client.get(f"/visits/{visit_of(site)}/signed").content == SHEET[1]
+
+
+@then("市场监管的任务列表、任务页面和勘查列表都标明整改期限已过")
+def recheck_overdue(site: Site) -> None:
+    officer = site.signed_in(approver("市场监管"))
+    for address, words in (
+        ("/tasks?state=mine", "整改期限已过，待复查"),
+        (f"/tasks/{task_of(site, '市场监管')}", "整改期限 2026年11月5日 已过，请复查"),
+        ("/visits", "整改到 2026年11月5日，已过期，请复查"),
+    ):
+        officer.opens(address)
+        site.page.says(words)

@@ -28,7 +28,9 @@ SELECT id, region_code, bundle, bundle_name, edition, status, outcome, number, a
 """
 _TASKS = """
 SELECT t.*, COALESCE((SELECT s.conclusion FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1),
-  '') AS survey, h.status NOT IN ('waived', 'recorded') AS hearing_open,
+  '') AS survey,
+  (SELECT s.rectify_by FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1) AS rectify_by,
+  h.status NOT IN ('waived', 'recorded') AS hearing_open,
   EXISTS (SELECT 1 FROM tolerances o WHERE o.case_id = t.case_id AND o.status = 'open' AND t.item = ANY(o.items))
     AS gap_open, (SELECT v.status FROM verifications v WHERE v.task_id = t.id) AS verification
 FROM tasks t LEFT JOIN hearings h ON h.task_id = t.id WHERE t.case_id = $1 ORDER BY t.id

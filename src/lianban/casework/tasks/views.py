@@ -144,6 +144,8 @@ class TaskView:
     basis: tuple[str, ...]
     needs_survey: bool
     surveys: tuple[SurveyLine, ...]
+    recheck_by: date | None
+    """Until when what the last survey found is to be put right; None when nothing waits to be looked at again."""
     result_name: str
     result_validity: str
     supplies: tuple[Supply, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,9 @@ LONGEST_PAGE = 200
 
 _SELECT = """
 SELECT t.id, t.case_id, t.item, t.item_name, t.status, t.due_at, t.claimed_by, t.claimed_by_name, t.decided_at,
-  t.needs_survey, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at,
+  t.needs_survey, CASE WHEN t.needs_survey AND t.status = 'reviewing' THEN
+    (SELECT s.rectify_by FROM surveys s WHERE s.task_id = t.id ORDER BY s.at DESC, s.id DESC LIMIT 1) END AS rectify_by,
+  c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.accepted_at,
   COALESCE(k.started_at, b.started_at) AS started_at, COALESCE(k.provisional, b.provisional) AS provisional,
   COALESCE(k.id, b.id) AS clock_id
 FROM tasks t JOIN cases c ON c.id = t.case_id
@@ -86,6 +88,9 @@ class Line:
     claimed_by_name: str
     mine: bool
     needs_survey: bool
+    rectify_by: date | None
+    """Until when what a survey found is to be put right: then it is to be looked at again."""
+    recheck_overdue: bool
     accepted_at: datetime | None
     decided_at: datetime | None
 
@@ -270,6 +275,8 @@ def _line(
         claimed_by_name=row["claimed_by_name"],
         mine=by.is_or_stands_for(row["claimed_by"]),
         needs_survey=row["needs_survey"],
+        rectify_by=row["rectify_by"],
+        recheck_overdue=row["rectify_by"] is not None and local(now).date() > row["rectify_by"],
         accepted_at=local(row["accepted_at"]) if row["accepted_at"] else None,
         decided_at=local(row["decided_at"]) if row["decided_at"] else None,
     )

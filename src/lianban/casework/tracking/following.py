@@ -168,6 +168,7 @@ class _Read:
     clocks: tuple[ClockView, ...]
     online: bool
     answered: tuple[Answered, ...]
+    at: datetime
 
 
 class _Out(NamedTuple):
@@ -196,6 +197,7 @@ async def track(number: str, query_code: str, *, address: str, at: datetime) -> 
             clocks=await clocks_of(case_id, at=at),
             online=(await policy(held.region)).online_answers,
             answered=tuple(_answered(row, gaps, edition) for row in rounds),
+            at=at,
         )
         refused = [NotTaken(*row.values()) for row in await connection().fetch(_REFUSED, case_id)]
         later = await tolerances(case_id, at)

@@ -57,7 +57,7 @@ WHERE t.region_code = $1 AND t.needs_survey AND t.status IN ('dispatched', 'revi
   AND COALESCE(last.conclusion, '') <> 'pass'
   AND NOT EXISTS (SELECT 1 FROM visit_parts p
     WHERE p.task_id = t.id AND p.status IN ('invited', 'confirmed', 'started'))
-ORDER BY k.promised_due NULLS LAST, c.id, t.id LIMIT 200
+ORDER BY LEAST(k.promised_due, (last.rectify_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'), c.id, t.id LIMIT 200
 """
 _KNOWN = """
 SELECT surveyors, certificates FROM surveys s JOIN tasks t ON t.id = s.task_id
