@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from lianban.casework import delivery, notices, tasks, tracking
 from lianban.casework.notices import proposals, replacing
 from lianban.casework.notices.views import PaperView
 from lianban.casework.promises.verification import revoke
+from lianban.casework.tasks import correcting
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role, StandIn
 from tests.actions.drafts import MONDAY, WANG
@@ -26,6 +28,7 @@ from tests.actions.working import (
     POLICE,
     POLICE_HEAD,
     REGION,
+    RESULT,
     accepted,
     grant_all,
     granted,
@@ -338,6 +341,11 @@ async def test_the_grant_is_corrected_with_its_results_and_its_conditions_may_go
     page = await proposals.detail(old.id, by=POLICE, at=MONDAY)
     labels = {part.path: part.label for part in page.parts}
     assert labels["results.0.number"] == "证照或者文书的编号（第1行）" and not page.may_void
+    with pytest.raises(errors.Conflict, match="请先在任务页面登记更正后的结果"):
+        await corrected(old.id, {"results.0.number": "222405-2"})
+    wrong = UUID(str(await one("SELECT id FROM results WHERE task_id = $1", task)))
+    right = dataclasses.replace(RESULT, number="222405-2")
+    await correcting.correct(task, wrong, new=right, reason="户号印错。", by=POLICE, at=MONDAY)
     await corrected(old.id, {"results.0.number": "222405-2", "applicant.name": "朴美兰（更名）"})
     said = await content((await paper(case, "grant")).id)
     assert said["results"][0]["number"] == "222405-2" and said["applicant"]["name"] == "朴美兰（更名）"

@@ -53,6 +53,7 @@ _VOID = "UPDATE papers SET void_at = $2, void_reason = $3, void_by = $4, void_by
 _REFUSED = (
     "UPDATE tasks SET opinion = $2, reason = $3, legal_basis = $4, remedy = $5, version = version + 1 WHERE id = $1"
 )
+_RESULTS = "SELECT name, number FROM results WHERE task_id = $1 AND superseded_at IS NULL AND revoked_at IS NULL"
 _RECEIVED = (
     "UPDATE deliveries SET receipt_id = $2, receiver = $3, relation = $4, id_last_four = $5, witness = $6, note = $7"
     " WHERE receipt_id = $1"
@@ -104,6 +105,8 @@ async def propose(
                 f"《{paper['title']}》不能只作废：写错了的请更正，用更正后的文书替代；决定本身有误的，依法撤销或者变更。"
             )
         new = {path: text for path, (_, text) in changes_of(content, typed).items()} if kind == "correct" else {}
+        if paper["kind"] == "grant":
+            await _as_registered(paper["task_id"], new)
         id = new_id(at)
         await connection().execute(
             _PROPOSE,
@@ -240,6 +243,19 @@ async def _replace(
     payload = {"paper": str(paper["id"]), "new": str(new.id), "amendment": str(notice.id)}
     await outbox.write(REPLACED, case_id=held.id, payload=payload, at=at)
     return new, notice
+
+
+async def _as_registered(task_id: UUID, new: Mapping[str, str]) -> None:
+    """Raise Conflict for a grant that would name another licence than the results on record (行政许可法 40)."""
+    rows = await connection().fetch(_RESULTS, task_id)
+    if any(
+        text not in [row[path.rpartition(".")[2]] for row in rows]
+        for path, text in new.items()
+        if path.startswith("results.")
+    ):
+        raise errors.Conflict(
+            "决定书写的证照要和登记的办理结果一致，公开的也是登记的结果：请先在任务页面登记更正后的结果，再更正决定书。"
+        )
 
 
 async def _held(paper_id: UUID, by: Actor) -> tuple[Held, Mapping[str, Any]]:
