@@ -9,6 +9,8 @@ from lianban.errors import Invalid
 from lianban.rules.messages.occasions import NOT_A_DELIVERY, Occasion
 
 PLACE = re.compile(r"\{([^{}]*)\}")
+PRETENDS = re.compile(r"短信[^，。；！不]*(视为|即为|视同|等同|作为|构成|就是)(已经?)?(依法)?送达")
+"""No message is a delivery (民事诉讼法 90: the person has agreed, and it arrives in a system that keeps it)."""
 ONE, EACH = 70, 67
 """Characters of a single message in UCS-2, and of each part of a longer one (3GPP TS 23.038, 23.040)."""
 MOST_PARTS = 4
@@ -59,6 +61,8 @@ def check(occasion: Occasion, text: str, sign: str) -> str:
         sentence = f"签名{sign}由系统加在最前面，正文里不要再写【】。"
     elif occasion.of_paper and NOT_A_DELIVERY not in text:
         sentence = f"这条短信提到要送达的文书，必须写明短信“{NOT_A_DELIVERY}”。"
+    elif PRETENDS.search(text):
+        sentence = "短信不是送达，不能写“短信视为送达”“收到短信即为送达”这样的话，请改写。"
     elif not all(c.isprintable() for c in text):
         sentence = "内容里有无法发送的字符，请删除后重新输入。"
     elif (needs := parts(sign + fill(text, occasion.sample))) > MOST_PARTS:
