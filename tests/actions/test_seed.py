@@ -93,6 +93,17 @@ async def test_every_state_is_there_at_first_sight(db: str) -> None:
     proposed = await counted("SELECT kind || ' ' || status, count(*) FROM replacements GROUP BY 1")
     assert proposed == {"correct done": 1, "void proposed": 1}
     assert await standing("SELECT person_name, substitute_name FROM absences") == [("姜哲洙", "孙建国")]
+    lists = "SELECT direction, status, count(*) FROM transfers GROUP BY 1, 2 ORDER BY 1, 2"
+    assert await standing(lists) == [
+        ("to_department", "received", 1),
+        ("to_department", "under_way", 1),
+        ("to_window", "under_way", 1),
+    ]
+    found = "SELECT count(*) FROM transfer_lines WHERE difference <> '' AND arrived"
+    assert await standing(found) == [(1,)]
+    assert await counted(
+        "SELECT superseded_at IS NULL, count(*) FROM papers WHERE kind = 'hand_over_list' GROUP BY 1"
+    ) == {True: 3, False: 1}
 
 
 async def test_an_interrupted_seed_goes_on_and_nothing_is_told_twice(db: str, monkeypatch: pytest.MonkeyPatch) -> None:

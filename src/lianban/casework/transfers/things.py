@@ -48,7 +48,7 @@ SELECT r.id, r.case_id, r.name, r.number AS result_number, c.number, c.bundle_na
   r.delivered_at
 FROM results r JOIN tasks t ON t.id = r.task_id JOIN cases c ON c.id = r.case_id
 WHERE t.region_code = $1 AND t.department = $2 AND r.delivered_at IS NULL AND r.revoked_at IS NULL
-  AND c.status IN ('processing', 'decided') ORDER BY r.at, r.id
+  AND r.delivery_id IS NULL AND c.status IN ('processing', 'decided') ORDER BY r.at, r.id
 """
 _LENT = """
 SELECT DISTINCT l.case_id FROM transfer_lines l JOIN transfers t ON t.id = l.transfer_id
