@@ -160,6 +160,23 @@ async def test_an_agent_shows_a_mandate_or_is_the_registered_one() -> None:
         await delivery.evidence(case, done.delivery_id, by=FAR, at=MONDAY)
 
 
+async def test_a_photo_that_most_computers_cannot_show_is_no_film() -> None:
+    case = await decided()
+    heic = Attachment("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + bytes(80))
+    with pytest.raises(errors.Invalid, match="HEIC”是 HEIC 或 AVIF 格式的照片，没有保存"):
+        await delivery.hand_over(
+            case.case_id,
+            method="left",
+            refused_by="朴美兰",
+            place="家门口",
+            note="拒绝签收。",
+            file=heic,
+            by=WANG,
+            at=MONDAY,
+        )
+    assert await one("SELECT count(*) FROM deliveries") == 0
+
+
 @pytest.mark.parametrize("file", [PHOTO, FILM])
 async def test_left_with_a_picture_or_a_film(file: Attachment) -> None:
     case = (await decided()).case_id

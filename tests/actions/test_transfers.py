@@ -151,3 +151,18 @@ async def test_results_and_papers_come_back_when_the_department_has_decided(case
     # What the applicant has is nobody's to hand over.
     await delivery.hand_over(case.case_id, receiver="张小花", by=WANG, at=LATER)
     assert len(await transfers.whereabouts(case.case_id)) == 1
+
+
+async def test_many_who_receive_and_one_who_takes_back_at_once_are_one_outcome(case: Accepted) -> None:
+    made = await handed(case)
+    outcomes = await asyncio.gather(
+        *(
+            transfers.receive(made.id, [1], {}, by=officer(f"police-{n}", "public_security"), at=LATER)
+            for n in range(4)
+        ),
+        transfers.take_back(made.id, "拿错了", by=WANG, at=LATER),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(each, errors.Conflict) for each in outcomes) == 1
+    assert not [each for each in outcomes if isinstance(each, Exception) and not isinstance(each, errors.Conflict)]
+    assert await one("SELECT count(*) FROM papers WHERE kind = 'hand_over_list'") == 1

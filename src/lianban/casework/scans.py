@@ -34,6 +34,8 @@ ACTIVE = frozenset(
 )
 DEEPEST = 50
 ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
+PHONES = (b"ftyphei", b"ftyphev", b"ftypmif", b"ftypmsf", b"ftypavi")
+"""Photos as some phones keep them (HEIC, AVIF), from the fifth byte on."""
 OTHER_HEADS = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from lianban import errors, people
 from lianban.casework.attachments import Attachment, Kept, folder, keep
 from lianban.casework.delivery.standing import at_window
-from lianban.casework.scans import safe_name
+from lianban.casework.scans import PHONES, safe_name
 from lianban.outside.database import connection
 from lianban.outside.settings import settings
 from lianban.outside.storage import store
@@ -23,7 +23,9 @@ async def kept(case_id: UUID, file: Attachment | None) -> dict[str, Any]:
     if file is None:
         return {}
     found: Kept | None
-    # An MP4 says so in its first box (ISO 14496-12).
+    # An MP4 says so in its first box (ISO 14496-12), and so does a photo of some phones, which no film player opens.
+    if file.data[4:11] in PHONES:
+        raise errors.Invalid(f"“{file.name}”是 HEIC 或 AVIF 格式的照片，没有保存。请改为 JPEG 格式后上传。")
     if file.data[4:8] == b"ftyp":
         if len(file.data) > settings().upload_mb * 1_048_576:
             raise errors.Invalid(f"“{file.name}”超过上限 {settings().upload_mb} MB，请剪短后上传。")

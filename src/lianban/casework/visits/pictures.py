@@ -14,7 +14,7 @@ from datetime import datetime
 
 from PIL import Image, ImageOps
 
-from lianban.casework.scans import KINDS, MOST_PIXELS, safe_name
+from lianban.casework.scans import KINDS, MOST_PIXELS, PHONES, safe_name
 from lianban.errors import Invalid
 from lianban.outside.clock import SHANGHAI
 
@@ -22,7 +22,6 @@ SMALL = 360
 """Pixels of the longer side of the small picture in lists and in the joint record."""
 
 _ORIENTATION, _TAKEN, _EXIF = 0x0112, 0x9003, 0x8769
-_PHONES = (b"ftyphei", b"ftyphev", b"ftypmif", b"ftypmsf", b"ftypavi")
 _HEADS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 
 
@@ -49,7 +48,7 @@ def prepare(filename: str, data: bytes, *, limit: int) -> Picture:
         most = limit // 1_048_576
         raise Invalid(f"“{name}”有 {len(data) / 1_048_576:.1f} MB，超过上限 {most} MB。请在相机里调低分辨率后重拍。")
     kind = next((kind for head, kind in _HEADS.items() if data.startswith(head)), "")
-    if data[4:11] in _PHONES:
+    if data[4:11] in PHONES:
         raise Invalid(f"“{name}”是 HEIC 或 AVIF 格式，没有保存。请在手机的相机设置里改为“兼容性最佳”（JPEG）后重拍。")
     if not kind:
         raise Invalid(f"“{name}”不是照片，没有保存。请拍照，或者选择 JPEG、PNG 图片。")
