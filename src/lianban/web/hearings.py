@@ -214,7 +214,7 @@ async def applicants(
             else:
                 raise NotFound("没有这个操作。")
         except (Conflict, Invalid) as refusal:
-            return await tracking_page(request, number, code, fault=refusal)
+            return await tracking_page(request, number, code, fault=refusal, typed=sent.named(""))
         return see(address(number, code, done=f"hearing-{wish}") + "#hearings")
 
     return await behind_code(request, number, act)

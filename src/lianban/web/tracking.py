@@ -53,8 +53,10 @@ async def ask(request: Req) -> Redirect | Template:
     return page(request, "tracking/ask.html", number=number)
 
 
-async def tracking_page(request: Req, number: str, code: str, *, fault: Refusal | None = None) -> Template:
-    """How the case stands; with `fault` what was just refused, at the top."""
+async def tracking_page(
+    request: Req, number: str, code: str, *, fault: Refusal | None = None, typed: dict[str, str] | None = None
+) -> Template:
+    """How the case stands; with `fault` what was just refused, at the top, and what was `typed` for it."""
     found = await tracking.track(number, code, address=address_of(request), at=clock.now())
     return page(
         request,
@@ -70,6 +72,7 @@ async def tracking_page(request: Req, number: str, code: str, *, fault: Refusal 
         wants=await messages.wants(found.case_id),
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
+        typed=typed or {},
         status=422 if fault else 200,
     )
 

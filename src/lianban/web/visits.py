@@ -396,7 +396,7 @@ async def wish(request: Req, number: FromPath[str], visit_id: FromPath[UUID]) ->
                 at=clock.now(),
             )
         except (Invalid, Conflict) as fault:
-            return await tracking_page(request, number, code, fault=fault)
+            return await tracking_page(request, number, code, fault=fault, typed=sent.named(""))
         return see(follow(number, code) + "#visit")
 
     return await behind_code(request, number, act)

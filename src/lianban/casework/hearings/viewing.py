@@ -21,6 +21,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import clock
 from lianban.rules.actors import Actor
 from lianban.rules.notices.hearings import ATTENDED, GROUNDS
+from lianban.rules.sheet import day_text
 
 ASKED = {"applied": "申请听证", "waived": "表示不要求听证", "withdrawn": "撤回听证申请"}
 SIGNED = {"signed": "已签字", "refused": "拒绝签字"}
@@ -208,7 +209,7 @@ def _applicants(row: Mapping[str, Any], presider: str, at: datetime) -> Applican
         apply_by=local(row["apply_by"]),
         asked=row["asked"] == "applied",
         hold_by=_when(row["hold_by"]),
-        held=f"{row['held_on']:%Y-%m-%d} {row['hour']}" if row["held_on"] else "",
+        held=f"{day_text(row['held_on'])}{row['hour']}" if row["held_on"] else "",
         place=row["place"],
         presider_name=presider if state in ("called", "held", "recorded") else "",
         may_apply=open and row["asked"] != "applied" and in_time and state in ("told", "applied", "called"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from lianban import errors
@@ -18,6 +19,7 @@ from lianban.rules.actors import HOLDER
 from lianban.rules.catalog.types import Limit, Unit
 from lianban.rules.composer import limit_text
 from lianban.rules.lifecycles import VisitLife, stage_name
+from lianban.rules.sheet import day_text
 from lianban.rules.surveys import CONCLUSIONS, FURTHEST
 from lianban.tables.ids import new_id
 
@@ -158,14 +160,14 @@ async def _check(day: date, half: str, why: str, region: str, *, at: datetime) -
 
 
 def _wished(row: dict[str, object]) -> str:
-    return f"希望改到 {row['wished_on']} {HALVES[str(row['half'])]}：{row['reason']}"
+    return f"希望改到 {day_text(cast(date, row['wished_on']))} {HALVES[str(row['half'])]}：{row['reason']}"
 
 
 def _sentence(part: dict[str, object]) -> str:
     if part["conclusion"]:
         said = f"结论：{CONCLUSIONS[str(part['conclusion'])]}"
         if part["rectify_by"]:
-            said += f"，请在 {part['rectify_by']} 前整改完毕，届时复查"
+            said += f"，请在 {day_text(cast(date, part['rectify_by']))} 前整改完毕，届时复查"
         if part["limit_amount"]:
             limit = Limit(int(str(part["limit_amount"])), Unit(str(part["limit_unit"])))
             said += f"；勘查后确定的办理时限：{limit_text(limit)}（{part['limit_reason']}）"
