@@ -14,6 +14,7 @@ from lianban.rules import languages, policy, showing
 from lianban.rules.catalog.loading import SHIPPED, CatalogueFaults, load_edition, shipped
 from lianban.rules.languages import PLACE, Book, both
 from lianban.rules.notices import TITLES
+from lianban.rules.notices.fixed import FIXED
 from lianban.rules.notices.wording import WORDINGS, sentences, worded
 from tests.printing import samples
 
@@ -39,7 +40,7 @@ def test_the_book_says_that_nobody_has_approved_it() -> None:
 
 @pytest.mark.parametrize("path", LONGJING, ids=lambda p: p.stem)
 def test_the_book_knows_every_name_word_and_sentence(path: Path) -> None:
-    words = [*all_labels(), *TITLES.values(), *SENTENCES]
+    words = [*all_labels(), *TITLES.values(), *FIXED, *SENTENCES]
     assert languages.missing(korean(), load_edition(path), words) == []
 
 

@@ -47,9 +47,11 @@ def check(args: argparse.Namespace) -> None:
     from lianban.outside.printing.labels import all_labels
     from lianban.rules import showing
     from lianban.rules.notices import TITLES
+    from lianban.rules.notices.fixed import FIXED
     from lianban.rules.notices.wording import WORDINGS
 
-    words = [*all_labels(), *TITLES.values(), *(text for parts in WORDINGS.values() for text in parts.values())]
+    sentences = [text for parts in WORDINGS.values() for text in parts.values()]
+    words = [*all_labels(), *TITLES.values(), *FIXED, *sentences]
     report = {"calendar": _calendar(args), **showing.check_report(args.paths, words)}
     if args.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))

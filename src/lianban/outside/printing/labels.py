@@ -1,4 +1,4 @@
-"""The words that templates print through `l("…")`: what a second language may stand beside."""
+"""The words that templates print through `l("…")` and its like: what a second language may stand beside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lianban.outside.settings import shipped
 
-LABEL = re.compile(r"""\b(?:l|section)\(\s*(?:"([^"]+)"|'([^']+)')""")
+LABEL = re.compile(r"""\b(?:l|section|halves)\(\s*(?:"([^"]+)"|'([^']+)')""")
 USED = re.compile(r"""{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
 
 
