@@ -376,6 +376,35 @@ async def test_one_who_gives_up_does_not_speak_for_the_other(matter: Matter) -> 
     await refuse(matter, MONDAY)
 
 
+async def test_who_has_not_spoken_keeps_his_five_days_when_another_takes_it_back(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, interested="赵某", by=HYGIENE, at=MONDAY)
+    names = await parties(matter)
+    await hearings.applied(matter.task, party=names["赵某"], by=HYGIENE, at=MONDAY)
+    await called(matter)
+    friday = datetime(2026, 11, 6, 10, tzinfo=SHANGHAI)
+    await hearings.waived(matter.task, party=names["赵某"], by=HYGIENE, at=friday)
+    view = await hearings.of_task(matter.task, by=HYGIENE, at=friday)
+    assert view is not None and (view.status, view.held_on, view.hold_by) == ("told", None, None)
+    # The 3rd to the 5th were left out for the hearing; from the 6th on everything counts.
+    assert await statutory(matter) == date(2026, 12, 3)
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, friday)
+    until = await hearings.applied(matter.task, by=HOLDER, at=DUE)
+    assert until.date() == date(2026, 12, 7)
+    await hearings.waived(matter.task, by=HOLDER, at=DUE + timedelta(hours=1))
+    await refuse(matter, DUE + timedelta(hours=1))
+
+
+async def test_when_nobody_asks_after_all_the_end_of_the_five_days_frees_the_decision(matter: Matter) -> None:
+    await hearings.tell(matter.task, reason=WHY, interested="赵某", by=HYGIENE, at=MONDAY)
+    names = await parties(matter)
+    await hearings.applied(matter.task, party=names["赵某"], by=HYGIENE, at=MONDAY)
+    await hearings.waived(matter.task, party=names["赵某"], by=HYGIENE, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="听证权利"):
+        await refuse(matter, DUE)
+    await refuse(matter, DUE + timedelta(seconds=1))
+
+
 async def test_what_the_public_interest_wants_is_held_without_anybody_asking(matter: Matter) -> None:
     await hearings.tell(matter.task, reason=WHY, ground="public_interest", by=HYGIENE, at=MONDAY)
     with pytest.raises(errors.Conflict, match="依职权举行，不用申请"):

@@ -124,9 +124,14 @@ POLICY = {
             "waive": ("waived", "sides nobody_left"),
         },
         "announced": {"call": ("called", "office")},
-        "applied": {"waive": ("waived", "sides nobody_left"), "call": ("called", "office")},
+        "applied": {
+            "waive": ("waived", "sides nobody_left"),
+            "take_back": ("told", "sides in_time"),
+            "call": ("called", "office"),
+        },
         "called": {
             "waive": ("waived", "sides nobody_left"),
+            "take_back": ("told", "sides in_time"),
             "recall": ("called", "office"),
             "hold": ("held", "office day_come presided unchallenged"),
         },

@@ -61,7 +61,8 @@ async def applied(
 
 async def waived(task_id: UUID, *, party: UUID | None = None, by: Actor, at: datetime) -> None:
     """They have said that they want no hearing (`party` None: all of them; HOLDER speaks for the applicant). Whoever
-    asked may take it back before the hearing. When nobody is left who wants one the decision is free.
+    asked may take it back before the hearing. When nobody is left who wants one the decision is free, unless somebody
+    who has not spoken yet still has time to ask.
 
     Raises NotFound, Conflict once it was held or announced of the authority's own accord.
     """
@@ -86,11 +87,26 @@ async def waived(task_id: UUID, *, party: UUID | None = None, by: Actor, at: dat
                 fire(found.life, "waive", by)
             await note(found.held, "hearing waived", by=by, at=at, item=found.task.item, left=len(wanted))
             return
+        if left and found.life.state != "told" and found.life.application_in_time:
+            await _wait_on(found, len(left), by=by, at=at)
+            return
         fire(found.life, "waive", by)
         await clocks.stop(found.held.id, task_id, at=at, kinds={"hearing", "hearing_held"})
         await call_off(found, by=by, at=at)
         await change(found.id, at, status="waived")
         await note(found.held, "hearing waived", by=by, at=at, item=found.task.item)
+
+
+async def _wait_on(found: InHand, left: int, *, by: Actor, at: datetime) -> None:
+    """Whoever asked has taken it back; the others have what is left of the five working days."""
+    fire(found.life, "take_back", by)
+    await clocks.stop(found.held.id, found.task_id, at=at, kinds={"hearing_held"})
+    owner = Owner(found.held.id, found.task_id, found.held.region)
+    await clocks.reopen(owner, "hearing", since=found.row["applied_at"])
+    await call_off(found, by=by, at=at)
+    gone: dict[str, None] = dict.fromkeys(("applied_at", "hold_by", "held_on", "called_at", "adjustment"))
+    await change(found.id, at, status="told", hour="", place="", presider="", closed_reason="", **gone)
+    await note(found.held, "hearing waived", by=by, at=at, item=found.task.item, left=left)
 
 
 async def declined(task_id: UUID, *, asker: str, applied_on: datetime, reason: str, by: Actor, at: datetime) -> UUID:

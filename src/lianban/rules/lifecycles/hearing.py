@@ -32,6 +32,10 @@ class HearingLife(Life):
         | called.to(waived, cond=["sides", "nobody_left"]),
         name="不要求听证",
     )
+    take_back = Event(
+        applied.to(told, cond=["sides", "in_time"]) | called.to(told, cond=["sides", "in_time"]),
+        name="撤回申请，其他人仍在申请期限内",
+    )
     call = Event(applied.to(called, cond=["office"]) | announced.to(called, cond=["office"]), name="发出听证通知")
     recall = Event(called.to(called, cond=["office"]), name="改期或者改派，重新通知")
     hold = Event(called.to(held, cond=["office", "day_come", "presided", "unchallenged"]), name="登记听证笔录")
