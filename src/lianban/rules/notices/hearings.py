@@ -20,17 +20,23 @@ GROUNDS = {
 """Why there is a hearing: in words, and the article. Only the first one waits for somebody to ask."""
 ATTENDED = {"in_person": "到场", "agent": "由代理人到场", "absent": "经通知没有到场"}
 CALL = {
+    "changed": "原定的听证因{changed}改为：",
     "opening": "关于“{item}”申请（{bundle}，办件编号：{case_number}），本机关定于{held}在{place}举行听证，请准时参加。",
     "presider": "听证主持人：{presider}（不是审查该申请的工作人员）。"
     "认为主持人与本事项有直接利害关系的，有权申请回避。",
     "rights": "听证可以提出证据、进行申辩和质证；听证笔录交参加人确认无误后签字或者盖章，本机关根据听证笔录作出决定"
     "（《中华人民共和国行政许可法》第四十八条）。",
     "free": "申请人、利害关系人不承担组织听证的费用。",
+    "limits": "举行听证所需的时间为{time}，依照《中华人民共和国行政许可法》第四十五条的规定不计入办理期限。",
 }
 RIGHT = {
+    "opening": "关于{whose}“{item}”申请（{bundle}，办件编号：{case_number}，本机关于{accepted}受理），{reason}",
     "rights": "根据《中华人民共和国行政许可法》第三十六条、第四十七条的规定，{parties}有权进行陈述和申辩，"
     "有权要求听证。要求听证的，应当在被告知之日起{within}内（至{apply_by}止）提出申请；逾期不提出的，视为放弃听证的权利。",
     "free": "提出听证申请的，本机关将在二十个工作日内组织听证。申请人、利害关系人不承担组织听证的费用。",
+    "announcement": "该事项属于{hearing_ground}。根据{basis}的规定，本机关向社会公告，并将举行听证。"
+    "听证的时间、地点将在举行的七个工作日前另行通知；公民、法人和其他组织可以向本机关提出意见。",
+    "costs": "申请人、利害关系人不承担组织听证的费用。",
 }
 WORDING = {
     "hearing": RIGHT,
@@ -73,6 +79,9 @@ def hearing_right(
     parties = "申请人" + (f"、利害关系人{interested}" if interested.strip() else "")
     return about_content("hearing", about, told_at, AUTHORITY_SEAL) | {
         "heading": "right",
+        "whose": "",
+        "hearing_ground": GROUNDS["interest"][0],
+        "basis": GROUNDS["interest"][1],
         "parties": parties,
         "interested": interested.strip(),
         "reason": reason.strip(),
@@ -89,9 +98,10 @@ def hearing_announcement(about: Concerned, *, interested: str, ground: str, reas
     return about_content("hearing", about, told_at, AUTHORITY_SEAL) | {
         "title": "听证公告",
         "heading": "announcement",
+        "whose": f"{about.applicant.name}的",
         "parties": "",
         "interested": interested.strip(),
-        "ground": words,
+        "hearing_ground": words,
         "basis": article,
         "reason": reason.strip(),
         "within": "",
