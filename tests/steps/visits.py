@@ -239,6 +239,13 @@ def wishes_another_time(site: Site, day: str, reason: str) -> None:
     applicant.presses("提出", {"wished_on": day, "half": "pm", "wish_reason": reason})
 
 
+@when(parsers.parse('王芳把"{slot}"改为"{places}"件'))
+def sets_places(site: Site, slot: str, places: str) -> None:
+    clerk = site.signed_in("王芳")
+    clerk.opens("/visits/slots")
+    clerk.presses("保存", {clerk.page.name_of(slot): places})
+
+
 @when(parsers.re(r'(?P<who>市场监管|王芳)登记(?P<missing>申请人|消防)没有到场，情况"(?P<said>[^"]+)"'))
 def was_missing(site: Site, who: str, missing: str, said: str) -> None:
     visitor = at_visit(site, who)

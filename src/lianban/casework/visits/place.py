@@ -14,6 +14,7 @@ from lianban.casework.visits import checks, photos
 from lianban.casework.visits.checks import CheckLine
 from lianban.casework.visits.photos import Photo
 from lianban.casework.visits.spot import MISSING, closed
+from lianban.casework.visits.viewing import PART_STATES
 from lianban.errors import NotFound
 from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
@@ -23,13 +24,6 @@ from lianban.rules.lifecycles.visit import VisitLife
 from lianban.tables.cases import Case
 from lianban.tables.visits import Visit
 
-PARTS = {
-    "invited": "待确认",
-    "confirmed": "已确认",
-    "started": "勘查中",
-    "concluded": "已作结论",
-    "out": "已退出",
-}
 _PARTS = """
 SELECT p.*, t.item_name, t.claimed_by_name, s.conclusion, s.findings, s.rectify_by,
   s.limit_amount, s.limit_unit
@@ -132,7 +126,7 @@ async def place(visit_id: UUID, *, by: Actor, at: datetime, address: str = "") -
                     item_name=row["item_name"],
                     department_name=edition.departments[row["department"]].name,
                     status=row["status"],
-                    status_name=PARTS[row["status"]],
+                    status_name=PART_STATES[row["status"]],
                     team=tuple((one["name"], one["certificate"]) for one in team if one["task_id"] == task_id),
                     conclusion=row["conclusion"] or "",
                     findings=(row["findings"] or "") if mine else "",
