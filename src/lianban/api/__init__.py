@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 
-from lianban.api import cases, catalogue, docs, events, messages, tasks
+from lianban.api import cases, catalogue, docs, events, messages, tasks, visits
 from lianban.api.docs import openapi_config
 from lianban.api.keys import client
 from lianban.api.problems import HANDLERS
@@ -33,6 +33,8 @@ _keyed = Router(
         tasks.survey,
         tasks.grant,
         tasks.refuse,
+        visits.listing,
+        visits.conclude,
         events.events,
     ],
     dependencies={"client": client},

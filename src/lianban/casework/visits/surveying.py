@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lianban import errors
+from lianban.casework.idempotency import once
+from lianban.casework.owed import catch_up_task
 from lianban.casework.progress import note
 from lianban.casework.tasks import surveying as door
 from lianban.casework.tasks.checking import unprintable
@@ -14,9 +17,10 @@ from lianban.casework.visits import checks
 from lianban.casework.visits.holding import Visiting, in_visit, settle
 from lianban.casework.visits.noticing import issue_record, team_of
 from lianban.outside.clock import local
-from lianban.outside.database import connection
+from lianban.outside.database import connection, transaction
 from lianban.rules import surveys
 from lianban.rules.actors import Actor, Role
+from lianban.rules.composer import limit_text
 from lianban.rules.lifecycles import OPEN_PARTS, fire
 from lianban.rules.surveys import Said, Surveyor
 
@@ -80,30 +84,46 @@ async def begin(visit_id: UUID, task_id: UUID, *, by: Actor, at: datetime) -> No
         await _begin(found, task_id, by=by, at=at)
 
 
-async def conclude(visit_id: UUID, task_id: UUID, said: Said, *, by: Actor, at: datetime) -> None:
-    """The department's own conclusion for its item; the last one ends the visit and issues the joint record.
+async def conclude(visit_id: UUID, task_id: UUID, said: Said, *, by: Actor, at: datetime, key: str = "") -> str:
+    """The department's own conclusion for its item; the last one ends the visit and issues the joint record. How the
+    visit stands then.
 
     The same conclusion sent twice is one. Raises NotFound, Forbidden, Invalid with the fields, Conflict.
     """
-    async with in_visit(visit_id, by, at=at) as found:
-        _own(found, task_id, by)
-        if found.life.own == "concluded" and await _said_so(visit_id, task_id, said):
-            return
-        await _begin(found, task_id, by=by, at=at)
-        fire(found.life, "conclude", by)
-        await checks.require_ready(visit_id, task_id, said.conclusion)
-        await door.record(
-            found.held,
-            found.held.lives[task_id],
-            surveyed_on=local(at).date(),
-            who=await team_of(visit_id, task_id),
-            said=said,
-            by=by,
-            at=at,
-            visit=visit_id,
-        )
-        await found.part(task_id, "concluded", by=by.name, at=at)
-        await finish(found, by=by, at=at)
+
+    async def run() -> dict[str, Any]:
+        async with in_visit(visit_id, by, at=at) as found:
+            await _conclude(found, task_id, said, by=by, at=at)
+            return {"status": found.life.state}
+
+    await catch_up_task(task_id, at=at)
+    until = said.rectify_by.isoformat() if said.rectify_by else ""
+    limit = limit_text(said.limit) if said.limit else ""
+    asked = [str(visit_id), str(task_id), said.conclusion, said.findings, until, limit, said.limit_reason]
+    async with transaction():
+        done = await once(key, "conclude visit", by=by, at=at, fingerprint=asked, run=run)
+    return str(done["status"])
+
+
+async def _conclude(found: Visiting, task_id: UUID, said: Said, *, by: Actor, at: datetime) -> None:
+    _own(found, task_id, by)
+    if found.life.own == "concluded" and await _said_so(found.id, task_id, said):
+        return
+    await _begin(found, task_id, by=by, at=at)
+    fire(found.life, "conclude", by)
+    await checks.require_ready(found.id, task_id, said.conclusion)
+    await door.record(
+        found.held,
+        found.held.lives[task_id],
+        surveyed_on=local(at).date(),
+        who=await team_of(found.id, task_id),
+        said=said,
+        by=by,
+        at=at,
+        visit=found.id,
+    )
+    await found.part(task_id, "concluded", by=by.name, at=at)
+    await finish(found, by=by, at=at)
 
 
 async def finish(found: Visiting, *, by: Actor, at: datetime) -> None:

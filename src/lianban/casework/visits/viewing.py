@@ -149,6 +149,8 @@ class Line:
     """The looker's own department has not named its surveyors."""
     wished: bool
     unsigned: bool
+    own: tuple[UUID, ...] = ()
+    """The tasks of the looker's own department."""
 
     @property
     def day(self) -> date:
@@ -446,6 +448,7 @@ async def _lines(rows: Iterable[Mapping[str, Any]], by: Actor) -> list[Line]:
                 unmanned=any(p["department"] == by.department and p["status"] == "invited" for p in own),
                 wished=row["id"] in wished,
                 unsigned=row["status"] == "done" and row["signed_at"] is None,
+                own=tuple(p["task_id"] for p in own if p["department"] == by.department),
             )
         )
     return found
