@@ -103,3 +103,11 @@ def challenges(site: Site, reason: str) -> None:
 @then(parsers.parse('进度页说"{words}"'))
 def progress_says(site: Site, words: str) -> None:
     site.visitor("申请人").page.says(words)
+
+
+@then(parsers.parse('公告页上有"{item}"的听证，写着"{words}"，没有申请人的姓名'))
+def published(site: Site, item: str, words: str) -> None:
+    anybody = site.stranger()
+    anybody.opens("/announcements/222405")
+    anybody.page.says("听证公告", item, words, "涉及公共利益")
+    anybody.page.keeps_silent(str(site.one("SELECT applicant FROM cases WHERE id = $1", site.case.case_id)))

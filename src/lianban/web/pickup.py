@@ -9,7 +9,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from lianban.casework import delivery, tracking
+from lianban.casework import delivery, hearings, tracking
 from lianban.errors import Conflict, Invalid, NotFound, Refusal
 from lianban.outside import clock
 from lianban.outside.storage import store
@@ -86,9 +86,9 @@ async def result(request: Req, number: FromPath[str], result_id: FromPath[UUID])
 
 @get("/announcements/{region:str}")
 async def announcements(request: Req, region: FromPath[str]) -> Template:
-    """送达公告, for everybody."""
+    """公告 for everybody: hearings to come, and what could be delivered in no other way."""
     board = await delivery.announcements(region, at=clock.now())
-    return page(request, "pickup/announcements.html", board=board)
+    return page(request, "pickup/announcements.html", board=board, hearings=await hearings.published(region))
 
 
 def cabinet_page(
