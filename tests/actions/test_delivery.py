@@ -52,6 +52,7 @@ async def test_all_results_together_then_closed(pool: None) -> None:
     assert line.remaining and line.remaining.text == "还剩 10 个工作日"
     view = await delivery.handing(case, by=OTHER_SEAT, at=MONDAY)
     assert len(view.to_deliver) == line.results == sum(len(i.results) for i in view.items) > 2
+    assert len(view.decisions) == line.papers > 0
     assert view.buttons == {"deliver": ()}
     looks = "SELECT count(*) FROM access_log WHERE by_id = $1 AND what = '出件' AND purpose = '窗口送达'"
     assert await one(looks, OTHER_SEAT.id) == 1
@@ -59,7 +60,8 @@ async def test_all_results_together_then_closed(pool: None) -> None:
     assert done.status == "delivered" and (await _kinds(case)).count("delivery_receipt") == 1
     content = str(await one("SELECT content::text FROM papers WHERE id = $1", done.paper_id))
     assert "张小花" in content and "002X" in content and "居民户口簿" in content
-    assert (await delivery.waiting(by=OTHER_SEAT, at=MONDAY))[0].status == "delivered"
+    (line,) = await delivery.waiting(by=OTHER_SEAT, at=MONDAY)
+    assert (line.status, line.papers) == ("delivered", 0)
     closed = await delivery.close(case, by=OTHER_SEAT, at=MONDAY + timedelta(minutes=5))
     assert closed.status == "closed" and (await _kinds(case))[-1] == "closure"
     assert await delivery.waiting(by=OTHER_SEAT, at=MONDAY) == ()

@@ -36,6 +36,8 @@ SELECT c.id, c.number, c.bundle_name, c.edition, c.applicant, c.subject, c.statu
     AND (r.revoked_at IS NULL OR r.delivered_at IS NOT NULL)) AS results,
   (SELECT count(*) FROM results r WHERE r.case_id = c.id AND r.superseded_at IS NULL AND r.delivered_at IS NOT NULL)
     AS delivered,
+  (SELECT count(*) FROM papers p WHERE p.case_id = c.id AND p.kind = ANY($4) AND p.delivery_id IS NULL
+    AND p.void_at IS NULL AND p.superseded_by IS NULL) AS papers,
   (SELECT min(k.promised_due) FROM clocks k
     WHERE k.case_id = c.id AND k.kind = 'delivery' AND k.stopped_at IS NULL) AS due,
   COALESCE((SELECT f.value FROM facts f WHERE f.case_id = c.id AND f.element = 'delivery_mode'
@@ -76,7 +78,8 @@ WHERE d.region_code = $1 AND d.status IN ('sent', 'placed', 'published')
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
     """A case whose results wait at the window, or that waits to be closed. `remaining` of
-    the ten working days of the item that was decided first. `back`: the last try has failed."""
+    the ten working days of the item that was decided first; `papers`: decisions and the like that still lie here.
+    `back`: the last try has failed."""
 
     case_id: UUID
     number: str
@@ -89,6 +92,7 @@ class WaitingLine:
     decided_at: datetime
     results: int
     delivered: int
+    papers: int
     due: datetime | None
     remaining: Remaining | None
     wish: str
@@ -183,6 +187,7 @@ async def waiting(*, by: Actor, at: datetime, text: str = "", limit: int = 100) 
             decided_at=local(row["decided_at"]),
             results=row["results"],
             delivered=row["delivered"],
+            papers=row["papers"],
             due=local(row["due"]) if row["due"] else None,
             remaining=clock.remaining(row["due"], at, calendar) if row["due"] else None,
             wish=METHODS[WISHES.get(row["wish"], "window")],
