@@ -212,7 +212,7 @@ async def test_a_change_and_a_conclusion_at_once_do_not_mix(pool: None) -> None:
         surveying.conclude(there.visit, there.food, PASS, by=MARKET, at=VISIT_AT),
         return_exceptions=True,
     )
-    assert [type(d).__name__ for d in done if d is not None] in (["Illegal"], ["Conflict"])
+    assert [type(d).__name__ for d in done if isinstance(d, Exception)] in (["Illegal"], ["Conflict"])
     assert await one("SELECT count(*) FROM surveys") == 1
     assert await one("SELECT count(*) FROM papers WHERE kind = 'survey_record'") == 1
 
