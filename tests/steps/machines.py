@@ -318,7 +318,7 @@ def same_number(machines: Machines) -> None:
 def only_news(machines: Machines) -> None:
     machines.ask("GET", "/events", key=machines.key("public_security"), params={"after": machines.cursor})
     feed = machines.told()
-    assert [e["event"] for e in feed["events"]] == ["task claimed", "task granted"], feed
+    assert [e["event"] for e in feed["events"]] == ["task claimed", "task granted", "paper issued"], feed
     machines.ask("GET", "/events", key=machines.key("public_security"), params={"after": feed["cursor"]})
     assert machines.told()["events"] == []
 
@@ -326,7 +326,7 @@ def only_news(machines: Machines) -> None:
 @then("事件里没有个人信息")
 def events_without_people(machines: Machines) -> None:
     machines.ask("GET", "/events", key=machines.key("public_security"))
-    assert len(machines.told()["events"]) == 3
+    assert len(machines.told()["events"]) == 4
     for personal in (*PERSONAL, NEWBORN_ID):
         assert personal not in machines.answer.text
 

@@ -61,7 +61,7 @@ def takes_back(site: Site, reason: str) -> None:
     on_list(site, "王芳").presses("收回清单", {"reason": reason})
 
 
-@when(parsers.parse('公安准予"{item}"'))
+@when(parsers.re('公安准予"(?P<item>[^"]+)"$'))
 def grants(site: Site, item: str) -> None:
     departments.decide(site, "公安", item)
 

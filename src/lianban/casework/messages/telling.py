@@ -60,15 +60,24 @@ _DELIVERY = "SELECT box, carrier, tracking, until FROM deliveries WHERE id = $1"
 _METHOD = "SELECT method FROM deliveries WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1"
 _VISIT = "SELECT starts_at, version FROM visits WHERE id = $1"
 
+# A message refers to its case: writing one waits for whoever has the case in hand.
+_FREE = "SELECT 1 FROM cases WHERE id = $1 FOR KEY SHARE SKIP LOCKED"
+
 Teller = Callable[[Message, About, datetime], Awaitable[Told | None]]
 
 
+class InHand(RuntimeError):
+    """Somebody has the case in hand: the outbox comes back to it, and nobody else waits meanwhile."""
+
+
 async def follow(message: Message, at: datetime) -> None:
-    """The handler of every event in `TELLERS`."""
+    """The handler of every event in `TELLERS`. Raises InHand."""
     async with transaction():
         case = await about(message.case_id)
         if case is None:
             return
+        if not await connection().fetchval(_FREE, case.id):
+            raise InHand(f"case {case.id} is in hand")
         what = await TELLERS[message.event](message, case, at)
         if what is not None:
             await write(case, what, at=at, stale=at - _made(message.id, at) > STALE)
