@@ -14,6 +14,7 @@ from lianban.casework import hearings
 from lianban.outside import database
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import APP
+from lianban.outside.settings import shipped
 from lianban.people import passwords
 from tests.actions.drafts import MONDAY
 from tests.actions.limits import HYGIENE, lodging
@@ -37,6 +38,7 @@ async def test_a_late_hearing_with_its_card_does_not_hold_the_way_back(
             await run_backwards(APP, "m0006_papers", auto_agree=True)
     assert await one("SELECT to_regclass('hearing_parties') IS NULL")
     assert await one("SELECT count(*) FROM papers") == papers, "what the law wants kept is kept"
-    assert len(await database.migrate()) == 11
+    later = [file.stem for file in sorted(shipped("migrations").glob("m*.py"))][5:]
+    assert [str(name) for name in await database.migrate()] == later
     assert await one("SELECT count(*) FROM hearings WHERE status = 'applied'") == 1
     assert await oversight.look(matter.case, late + timedelta(days=1))

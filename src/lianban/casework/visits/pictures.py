@@ -12,7 +12,7 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from lianban.casework.scans import KINDS, MOST_PIXELS, PHONES, safe_name
 from lianban.errors import Invalid
@@ -67,6 +67,8 @@ def _prepared(name: str, kind: str, data: bytes) -> Picture:
         width, height = image.size
         if width * height > MOST_PIXELS:
             raise Invalid(f"“{name}”的像素太多，没有保存。请在相机里调低分辨率后重拍。")
+        # A program that prints in the same process has told Pillow to fill what is missing with grey.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image.load()
         taken, profile = _taken(image), image.info.get("icc_profile")
         turned = image.getexif().get(_ORIENTATION, 1) != 1
