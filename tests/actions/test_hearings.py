@@ -414,6 +414,12 @@ async def test_what_the_public_interest_wants_is_held_without_anybody_asking(mat
     with pytest.raises(errors.Conflict, match="听证权利"):
         await refuse(matter, DUE + timedelta(days=30))
     await called(matter)
+    # Nor does the call make it anybody's to give up.
+    for by in (HYGIENE, HOLDER):
+        with pytest.raises(errors.Conflict, match="不因为有人放弃而取消"):
+            await hearings.waived(matter.task, by=by, at=MONDAY)
+    (seen,) = await hearings.of_case(matter.case, at=MONDAY)
+    assert (seen.status, seen.may_apply, seen.may_waive) == ("called", False, False)
     await hearings.hold(matter.task, minutes(), by=HYGIENE, at=DAY)
 
 

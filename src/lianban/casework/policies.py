@@ -17,7 +17,6 @@ from lianban.rules import policy as rules
 from lianban.rules.actors import Actor, Role
 from lianban.rules.policy import Policy
 
-_VERSIONS = "SELECT * FROM policies WHERE region_code = $1 ORDER BY version DESC"
 _LATEST = "SELECT content FROM policies WHERE region_code = $1 ORDER BY version DESC LIMIT 1"
 
 

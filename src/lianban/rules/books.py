@@ -32,7 +32,6 @@ COPY = (
 HOLDERS = "本册只含本件已经出具、没有作废的文书、您签过名的记录和已经送达的办理结果，请妥善保管，不要转发给无关的人。"
 SENSITIVE = "卷内有不满十四周岁儿童的个人信息，只能用于办理本件或者依法查阅，每次取得都有记录。"
 PERSONAL = "卷内有个人信息，只能用于办理本件或者依法查阅，每次取得都有记录。"
-TEXT_NAMES = ("目录.txt", "manifest.json", "SHA256SUMS")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ DAY_UNITS = (Unit.WORKING_DAYS, Unit.NATURAL_DAYS)
 START = "起算当日，不计入"
 START_BASIS = "民法典第二百零一条"
 WEEKEND = ("周六", "周日")
-WORKING = "工作日"
 MARKS = {
     "start": "起算",
     "counted": "计入",

@@ -37,6 +37,10 @@ async def applied(
     Raises NotFound, Conflict when the five working days are over or the right was not told.
     """
     async with hearing(task_id, by, at=at) as found:
+        if not found.life.sides(by):
+            raise errors.Conflict("请由签收人或者部门负责人办理听证。")
+        if found.row["ground"] != "interest":
+            raise errors.Conflict(_over(found))
         asker = found.party(None if by == HOLDER else party)
         if asker["asked"] == "applied" and found.row["hold_by"]:
             return local(found.row["hold_by"])
@@ -71,6 +75,8 @@ async def waived(task_id: UUID, *, party: UUID | None = None, by: Actor, at: dat
             return
         if found.life.state in ("held", "recorded"):
             raise errors.Conflict("听证已经举行，笔录是决定的根据。")
+        if found.row["ground"] != "interest":
+            raise errors.Conflict("这次听证由机关依职权举行，不因为有人放弃而取消（行政许可法第四十六条）。")
         if by != HOLDER and party is None:
             giving_up = list(found.parties)
         else:
@@ -152,7 +158,7 @@ async def expire(ended: Ended, at: datetime) -> None:
 
 def _over(found: InHand) -> str:
     until = local(found.row["apply_by"])
-    if found.life.state == "announced":
+    if found.row["ground"] != "interest":
         return "这次听证由机关依职权举行，不用申请。"
     if found.life.state == "waived" and found.life.application_in_time:
         return "已经表示不要求听证，不能再申请。需要书面答复的，可以出具《听证申请答复书》。"

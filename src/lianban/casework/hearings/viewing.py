@@ -199,6 +199,8 @@ async def open_signed(task_id: UUID, *, by: Actor, at: datetime, address: str = 
 
 def _applicants(row: Mapping[str, Any], presider: str, at: datetime) -> ApplicantsHearing:
     state, open = row["status"], row["task_status"] == "reviewing"
+    # What the authority holds of its own accord needs no application and ends by nobody's wish.
+    asked_for = open and row["ground"] == "interest"
     in_time = at <= row["apply_by"]
     return ApplicantsHearing(
         task_id=row["task_id"],
@@ -212,8 +214,8 @@ def _applicants(row: Mapping[str, Any], presider: str, at: datetime) -> Applican
         held=f"{day_text(row['held_on'])}{row['hour']}" if row["held_on"] else "",
         place=row["place"],
         presider_name=presider if state in ("called", "held", "recorded") else "",
-        may_apply=open and row["asked"] != "applied" and in_time and state in ("told", "applied", "called"),
-        may_waive=open and state in ("told", "applied", "called") and row["asked"] not in ("waived", "withdrawn"),
+        may_apply=asked_for and row["asked"] != "applied" and in_time and state in ("told", "applied", "called"),
+        may_waive=asked_for and state in ("told", "applied", "called") and row["asked"] not in ("waived", "withdrawn"),
         may_challenge=open and state == "called" and bool(row["presider"]),
     )
 

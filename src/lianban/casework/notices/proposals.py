@@ -129,11 +129,6 @@ async def waiting(*, by: Actor) -> tuple[Proposal, ...]:
     return tuple(_proposal(row, by) for row in rows if may_decide(row, by))
 
 
-async def number_waiting(*, by: Actor) -> int:
-    """How many wait for this person; 0 for everybody who does not decide."""
-    return len(await waiting(by=by)) if by.may(*DECIDERS) else 0
-
-
 def _proposal(row: Mapping[str, Any], by: Actor) -> Proposal:
     against = ""
     if not may_decide(row, by):
