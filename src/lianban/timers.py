@@ -16,6 +16,7 @@ from uuid import UUID
 from lianban import errors, journal, outbox, oversight
 from lianban.casework import clocks, hearings, messages, notices, recomputing, retention
 from lianban.casework.calendars import CHANGED
+from lianban.feedback import matters, rectification
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -68,12 +69,20 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "notice published": (),
     "result corrected": (),
     "card raised": (),
-    CHANGED: (recomputing.follow,),
+    matters.MARKED: (),
+    rectification.OPENED: (),
+    CHANGED: (recomputing.follow, matters.recompute),
     recomputing.MOVED: (),
     messages.SEND: (messages.send,),
 }
 # Whatever else follows, the applicant is told last: of a paper that can be opened.
 FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messages.TELLERS}
+
+LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look,)
+"""What each round looks at besides the cases: how much was done. One look-up in an index when there is nothing."""
+
+CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (retention.clear,)
+"""What one worker does once a day. Each may be repeated."""
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}
 """Cases on which this process has failed: how often, and when to try again. The clocks themselves stay as they are, so
@@ -87,6 +96,8 @@ async def round(at: datetime) -> int:
     """
     cases, waiting = await _asked(at)
     handled = sum([await _look(case_id, at) for case_id in cases])
+    for looks in LOOKS:
+        handled += await _try(looks, at)
     # What has just been done to the cases may have left messages.
     for message in await outbox.claim(at, limit=BATCH) if waiting or handled else ():
         try:
@@ -99,8 +110,19 @@ async def round(at: datetime) -> int:
             await outbox.done(message)
             handled += 1
     if await journal.anchor(at):
-        await retention.clear(at)
+        for chore in CHORES:
+            await _try(chore, at)
     return handled
+
+
+async def _try(work: Callable[[datetime], Awaitable[object]], at: datetime) -> int:
+    """What it has done; one that fails holds up no other and is tried again."""
+    try:
+        done = await work(at)
+    except Exception:
+        log.exception("%s failed", getattr(work, "__qualname__", work))
+        return 0
+    return done if isinstance(done, int) else 0
 
 
 async def _asked(at: datetime) -> tuple[list[UUID], bool]:

@@ -60,6 +60,39 @@ class Policy:
     notice_counts: str = "published"
     quiet_from: str = "21:00"
     quiet_until: str = "08:00"
+    rating_open: str = "30d"
+    rating_supplement: str = "30d"
+    rating_named: bool = False
+    rating_default: bool = False
+    rating_default_after: str = "7d"
+    rating_flood: int = 10
+    negative_verify: str = "1wd"
+    negative_accept: str = "1wd"
+    negative_simple: str = "5wd"
+    negative_complex: str = "15wd"
+    negative_extension: str = "5wd"
+    negative_hops: int = 2
+    negative_rerate: str = "5wd"
+    matter_up: str = "2wd"
+    appeal: str = "3wd"
+    appeal_decision: str = "5wd"
+    panel_size: int = 3
+    small_cell: int = 5
+    cluster: int = 3
+    cluster_days: str = "30d"
+    offender: int = 3
+    campaign: str = "20wd"
+    difficulty_triage: str = "4wh"
+    difficulty_simple: str = "8wh"
+    difficulty_answer: str = "5wd"
+    difficulty_hard: str = "10wd"
+    difficulty_coordinate: str = "4wh"
+    difficulty_opinion: str = "15wd"
+    difficulty_twins: int = 7
+    callback_share: int = 10
+    callback_attempts: int = 3
+    callback: str = "3wd"
+    upward_within: str = "1wd"
 
     def limit(self, name: str) -> Limit:
         """The limit of a field that is one."""
@@ -171,6 +204,49 @@ CHOICES = {
         "短信免打扰开始的时刻", "这段时间里产生的短信留到免打扰结束再发；进度页面照常立即更新。", UNVERIFIED
     ),
     "quiet_until": Choice("短信免打扰结束的时刻", "两个时刻相同，就是不设免打扰。", UNVERIFIED),
+    "rating_open": Choice("可以评价的期限", "从服务完成起算；过期的二维码和链接不能再评价。", UNVERIFIED),
+    "rating_supplement": Choice("可以补充评价的期限", "从评价起算：补充文字、图片，等次不变。", "山西等地：可以补评"),
+    "rating_named": Choice("评价必须实名", "选“否”时可以匿名。", "广东：实名；其他地方可以匿名（R-HCP-5）"),
+    "rating_default": Choice(
+        "超过一定时间没有评价的，记一条默认评价",
+        "默认评价单独列出，从不计入群众评价和任何比率。",
+        "广东：七个自然日未评价默认“基本满意”；本系统默认不开（R-HCP-4）",
+    ),
+    "rating_default_after": Choice("多久没有评价记默认评价", "", "广东：七个自然日"),
+    "rating_flood": Choice(
+        "同一来源每小时的评价超过多少条单独列出", "超过的评价照样保存，单独列出待核实，不直接计入。", UNVERIFIED
+    ),
+    "negative_verify": Choice("差评核实的期限", "", "一个工作日，未核实，由本地确定（R-HCP-7）"),
+    "negative_accept": Choice("接收转办的期限", "部门应当在这段时间内接收或者说明理由转出。", UNVERIFIED),
+    "negative_simple": Choice("简单差评整改的期限", "", "德州：五个工作日（R-HCP-7）"),
+    "negative_complex": Choice("复杂差评整改的期限", "", "四川某市：十五个工作日（R-HCP-7）"),
+    "negative_extension": Choice("差评整改最多延长", "只能延长一次，须说明理由。", UNVERIFIED),
+    "negative_hops": Choice("差评最多转出几次", "再要转出的，由监督员指定承办单位。", "本系统的建议"),
+    "negative_rerate": Choice("等待评价人回评的期限", "期满没有回评的，由监督员核实后销号。", UNVERIFIED),
+    "matter_up": Choice("逾期多久以后再上报一级", "整改、诉求等逾期先报监督员，再逾期报政府负责人。", UNVERIFIED),
+    "appeal": Choice("差评申诉的期限", "从收到转办起算。", "三个工作日，本系统的建议（R-HCP-8）"),
+    "appeal_decision": Choice("评审小组作出结论的期限", "", UNVERIFIED),
+    "panel_size": Choice(
+        "评审小组的最少人数", "必须是单数，不少于三人，被评价单位的人不能参加。", "本系统的建议（R-HCP-8）"
+    ),
+    "small_cell": Choice("公开表中少于多少条的数字不显示", "防止从很小的数字认出评价人。", "本系统的建议"),
+    "cluster": Choice("同一原因的差评达到多少条，提示专项整改", "", UNVERIFIED),
+    "cluster_days": Choice("统计同一原因差评的时间范围", "", UNVERIFIED),
+    "offender": Choice("同一对象的有效差评达到多少条，报上一级", "与上一项相同的时间范围内。", UNVERIFIED),
+    "campaign": Choice("专项整改的期限", "", UNVERIFIED),
+    "difficulty_triage": Choice("诉求分类派发的期限", "", UNVERIFIED),
+    "difficulty_simple": Choice("一般简单诉求的期限", "即收即转即办；这里是亮牌提示的时间。", "龙井：即收即转即办"),
+    "difficulty_answer": Choice("“办不了”“不给办”的反馈期限", "", "龙井：五个工作日"),
+    "difficulty_hard": Choice("“很难办”的反馈期限", "", "龙井：十个工作日"),
+    "difficulty_coordinate": Choice("“协调办”转出并告知原因和进展的期限", "", "龙井：即收即转"),
+    "difficulty_opinion": Choice("“协调办”形成处理意见的期限", "", "江苏（试行）：复杂的十五个工作日"),
+    "difficulty_twins": Choice("几天内同一人同一办件同一问题算重复", "重复的并入原诉求，不另立。", "本系统的建议"),
+    "callback_share": Choice(
+        "每天回访办结办件的比例（百分比）", "不能低于 10%；按窗口分层，向上取整。", "安康：每日不低于 10%"
+    ),
+    "callback_attempts": Choice("回访最多拨打几次", "应当在不同的时段。", "本系统的建议"),
+    "callback": Choice("回访的期限", "", UNVERIFIED),
+    "upward_within": Choice("评价数据上报的期限", "在这段时间内上报并被接收的算及时。", UNVERIFIED),
 }
 """A test holds that every field of the policy has its words."""
 
@@ -228,6 +304,18 @@ def content(policy: Policy, base: Policy = DEFAULTS) -> dict[str, Any]:
 
 
 PERCENTAGES = frozenset({"blue", "yellow", "short_yellow"})
+RANGES = {
+    "correction_rounds": (1, 5),
+    "panel_size": (3, 15),
+    "small_cell": (2, 100),
+    "callback_share": (10, 100),
+    "callback_attempts": (1, 9),
+    "rating_flood": (1, 1000),
+    "negative_hops": (0, 5),
+    "cluster": (2, 100),
+    "offender": (2, 100),
+}
+"""Whole numbers that may not be just anything from 0 to 30."""
 TIMES = frozenset({"quiet_from", "quiet_until"})
 
 
@@ -244,7 +332,7 @@ def _value(name: str, value: Any) -> Any:
             raise errors.Invalid(f"请选择：{'、'.join(label for _, label in options)}。")
         return value
     if isinstance(default, int):
-        low, high = (1, 100) if name in PERCENTAGES else (1, 5) if name == "correction_rounds" else (0, 30)
+        low, high = (1, 100) if name in PERCENTAGES else RANGES.get(name, (0, 30))
         if not str(value).strip().isdecimal() or not low <= int(value) <= high:
             raise errors.Invalid(f"请填写 {low} 到 {high} 之间的整数。")
         return int(value)

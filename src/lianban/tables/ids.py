@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+
+from lianban.outside.clock import SHANGHAI
 
 # 12 bits follow the millisecond; starting in the lower half leaves room to count up within it.
 _COUNTERS = 1 << 12
@@ -24,3 +26,8 @@ def new_id(at: datetime) -> UUID:
         _asked = millisecond
         moment, counter = divmod(_used, _COUNTERS)
     return UUID(int=moment << 80 | 0x7 << 76 | counter << 64 | 0x2 << 62 | secrets.randbits(62))
+
+
+def day_of(id: UUID) -> date:
+    """The legal day (Shanghai) of the instant in a time-ordered id: the partition of what is kept by month."""
+    return datetime.fromtimestamp((id.int >> 80) / 1000, SHANGHAI).date()

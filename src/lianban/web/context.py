@@ -53,6 +53,16 @@ NAVIGATION = (
         (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
     ),
     ("/oversight/messages", "短信", (Role.SUPERVISOR, Role.GOVERNMENT_HEAD)),
+    (
+        "/ratings",
+        "好差评",
+        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
+    ),
+    (
+        "/difficulties",
+        "有事您说话",
+        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.GOVERNMENT_HEAD),
+    ),
     ("/approvals", "待批准", (Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD)),
     ("/replacements", "文书更正", (Role.DEPARTMENT_HEAD, Role.SUPERVISOR)),
     (
@@ -63,6 +73,8 @@ NAVIGATION = (
     ("/admin/catalogue", "事项目录", (Role.ADMINISTRATOR,)),
     ("/admin/calendar", "日历", (Role.ADMINISTRATOR,)),
     ("/admin/people", "人员", (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)),
+    ("/admin/points", "评价点", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
+    ("/admin/upward", "数据汇聚", (Role.ADMINISTRATOR, Role.SUPERVISOR)),
     ("/admin/policy", "本地设置", (Role.ADMINISTRATOR,)),
     ("/admin/wordings", "文书文字", (Role.ADMINISTRATOR,)),
     ("/admin/messages", "短信模板", (Role.ADMINISTRATOR,)),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, outbox
-from lianban.casework import progress
+from lianban.casework import occasions, progress
 from lianban.casework.delivery.documents import issue_closing_notice
 from lianban.casework.delivery.standing import all_delivered, at_window
 from lianban.casework.idempotency import once
@@ -40,6 +40,7 @@ async def close(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Clo
                 "UPDATE cases SET status = 'closed', closed_at = $2, updated_at = $2 WHERE id = $1", held.id, at
             )
             await progress.note(held, "case closed", by=by, at=at, outcome=held.case["outcome"])
+            await occasions.of_step(held, "closure", by=by, at=at)
             await outbox.write("case closed", case_id=held.id, payload={"outcome": held.case["outcome"]}, at=at)
             paper = await issue_closing_notice(held, by=by, at=at)
             return {"paper_id": str(paper.id), "status": held.life.state}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from lianban.casework import occasions
 from lianban.casework.bars import require_unbarred
 from lianban.casework.idempotency import once
 from lianban.casework.intake.commencing import commence
@@ -21,6 +22,7 @@ from lianban.outside.database import connection, transaction
 from lianban.rules import lifecycles
 from lianban.rules.actors import SYSTEM, Actor
 from lianban.rules.corrections import subject_of
+from lianban.rules.ratings import STEPS
 
 _REPORTED = "SELECT count(*) FROM gaps WHERE case_id = $1 AND status = 'reported'"
 
@@ -87,7 +89,21 @@ async def _accept(case_id: UUID, not_duplicate: str, *, by: Actor, at: datetime)
         raise Incomplete(blocking, found.twins)
     lifecycles.fire(row, "accept", by)
     since = record.supplied_at or at
-    return Accepted(*await commence(record, found, row, since=since, by=by, at=at))
+    accepted = Accepted(*await commence(record, found, row, since=since, by=by, at=at))
+    bundle = edition.bundle
+    await occasions.mint(
+        occasions.Service(
+            region=record.region,
+            kind="visit",
+            step="acceptance",
+            matter=f"{bundle.name}（{STEPS['acceptance']}）",
+            case_id=record.id,
+            window=by.window,
+            served_by=by.id,
+        ),
+        at=at,
+    )
+    return accepted
 
 
 async def _blocking(record: Record, found: Standing) -> Lacking:

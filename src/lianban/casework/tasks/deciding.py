@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, outbox
-from lianban.casework import clocks, firstasked, progress
+from lianban.casework import clocks, firstasked, occasions, progress
 from lianban.casework.attachments import keep
 from lianban.casework.clocks import Owner
 from lianban.casework.idempotency import once
@@ -235,6 +235,7 @@ async def _decided(
     )
     await clocks.stop(held.id, UUID(life.id), at=at)
     await void_requests(held, UUID(life.id), at=at)
+    await occasions.of_step(held, "review", by=by, at=at, task_id=UUID(life.id))
 
 
 async def _settled(held: Held, life: TaskRow, *, at: datetime) -> dict[str, Any]:

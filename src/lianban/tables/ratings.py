@@ -1,0 +1,107 @@
+"""好差评: points, occasions, ratings by month, changes of their standing, who gave them, what is to be rectified.
+
+Occasions and ratings are partitioned by the month of `day`, the legal day on which they were entered. It lies in the
+time-ordered id too (`tables.ids.day_of`), so that a look-up by id goes to one month.
+"""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Array, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
+from piccolo.table import Table
+
+
+class EvaluationPoint(Table, tablename="evaluation_points"):
+    """A place or channel that should be able to receive ratings; able from `open_since` until `open_until`."""
+
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    kind = Text(required=True)
+    name = Text(required=True)
+    department = Text()
+    window_name = Text()
+    item = Text()
+    parent_id = UUID(null=True, default=None)
+    token = Text(required=True, unique=True)
+    since = Timestamptz(required=True)
+    open_since = Timestamptz(null=True, default=None)
+    open_until = Timestamptz(null=True, default=None)
+    retired_at = Timestamptz(null=True, default=None)
+    by_id = Text(required=True)
+    by_name = Text()
+
+
+class Occasion(Table, tablename="occasions"):
+    """A service that may be rated once, by whoever holds its token."""
+
+    day = Date(required=True)
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    token = Text(required=True)
+    kind = Text(required=True)
+    step = Text(required=True)
+    case_id = UUID(null=True, default=None)
+    task_id = UUID(null=True, default=None)
+    point_id = UUID(null=True, default=None)
+    item = Text()
+    matter = Text()
+    department = Text()
+    window_name = Text()
+    served_by = Text()
+    opened_at = Timestamptz(required=True)
+    expires_at = Timestamptz(required=True)
+    rated_at = Timestamptz(null=True, default=None)
+    rating_id = UUID(null=True, default=None)
+
+
+class Rating(Table, tablename="ratings"):
+    """One rating as it was given; only its standing changes, and each change leaves a mark.
+
+    `at` is when it was entered, `given_at` when the citizen gave it (paper is entered later).
+    """
+
+    day = Date(required=True)
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    at = Timestamptz(required=True)
+    given_at = Timestamptz(required=True)
+    kind = Text(required=True)
+    step = Text(required=True)
+    channel = Text(required=True)
+    source = Text(required=True)
+    grade = SmallInt(required=True)
+    options = Array(base_column=SmallInt())
+    comment = Text()
+    standing = Text(required=True)
+    reason = Text()
+    occasion_id = UUID(required=True)
+    case_id = UUID(null=True, default=None)
+    task_id = UUID(null=True, default=None)
+    point_id = UUID(null=True, default=None)
+    item = Text()
+    department = Text()
+    window_name = Text()
+    served_by = Text()
+    named = Boolean(default=False)
+    entered_by = Text()
+
+
+class RatingMark(Table, tablename="rating_marks"):
+    """The standing of a rating changed. Append-only by custom: what was known on a past day is told from here."""
+
+    id = UUID(primary_key=True, required=True)
+    rating_day = Date(required=True)
+    rating_id = UUID(required=True)
+    region_code = Text(required=True)
+    was = Text(required=True)
+    standing = Text(required=True)
+    reason = Text(required=True)
+    by_id = Text(required=True)
+    at = Timestamptz(required=True)
+
+
+class RatingPerson(Table, tablename="rating_people"):
+    """Who gave a named rating: sealed, for the centre only (R-HCP-5)."""
+
+    rating_id = UUID(primary_key=True, required=True)
+    rating_day = Date(required=True)
+    sealed = Bytea(required=True)
