@@ -10,10 +10,10 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from lianban import people
-from lianban.app import create_app
 from lianban.rules.actors import SYSTEM, Role
 from tests.actions.drafts import MONDAY
 from tests.actions.working import REGION
+from tests.application import application
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Machine:
 @pytest.fixture
 async def http(pool: None) -> AsyncIterator[AsyncClient]:
     """The application on a fresh database."""
-    transport = ASGITransport(app=create_app(), raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = ASGITransport(app=application(), raise_app_exceptions=False)  # type: ignore[arg-type]
     async with AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
 

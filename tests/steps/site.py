@@ -16,12 +16,12 @@ from litestar.testing import TestClient
 from litestar.testing.transport import TestClientTransport
 
 from lianban import people
-from lianban.app import create_app
 from lianban.casework import catalogue
 from lianban.casework.intake import Accepted
 from lianban.outside import database, embedded
 from lianban.people import passwords
 from lianban.rules.actors import SYSTEM, Actor
+from tests.application import application
 from tests.steps.cast import LONGJING, NOW, PASSWORD, PEOPLE, Person, named
 from tests.steps.visitor import Page, Visitor
 
@@ -150,6 +150,6 @@ def site(town: str, postgres: str, frozen_clock: object, cheap_passwords: None) 
     asyncio.run(_command(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{town}"'))
     dsn = embedded.dsn_for(postgres, name)
     database.use(dsn)
-    with TestClient(create_app()) as client:
+    with TestClient(application()) as client:
         yield Site(client, dsn)
     asyncio.run(_command(postgres, f'DROP DATABASE "{name}" WITH (FORCE)'))
