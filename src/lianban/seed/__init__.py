@@ -22,6 +22,7 @@ from lianban.seed.stories import STORIES
 from lianban.seed.surveyed import SURVEYED
 from lianban.seed.telling import Ending, Tale, discarded, filled, straight, tell
 from lianban.seed.transferring import hand_round
+from lianban.seed.voices import speak
 from lianban.web.cast import PASSWORD, PEOPLE, PLACES, DemoPerson
 
 __all__ = ["ENDINGS", "STORIES", "run"]
@@ -61,6 +62,7 @@ async def run(password: str = PASSWORD) -> str:
         # The places have numbers of their own: what happens in the one need not wait for the other.
         await asyncio.gather(*(_tell_place(region, everybody, now) for region in PLACES))
         await hand_round(everybody, now)
+        await speak(everybody, now)
         await _look_at_the_clocks(now)
         await tell_by_message(now, send=not settings().sms_url)
     return _told(password if fresh or password == PASSWORD else "")
