@@ -1,28 +1,34 @@
 """好差评: grades and their options, kinds and channels of ratings, tokens.
 
 Rooms: `grades` five of them, two negative · `options` what may be ticked at which grade · `channels` how a rating comes
-in · `tokens` what an address of a rating looks like.
+in · `tokens` what an address of a rating looks like · `rates` shares cut off, small numbers hidden.
 """
 
 from lianban.rules.ratings.channels import CHANNELS, KINDS, STEPS
 from lianban.rules.ratings.grades import GRADES, NEGATIVE, grade_of
 from lianban.rules.ratings.options import HINTS, OPTIONS, WITHDRAWN, option_text, options_of
+from lianban.rules.ratings.rates import HIDDEN, NOTHING, Published, percent, published
 from lianban.rules.ratings.tokens import is_point, month_of, occasion_token, point_token
 
 __all__ = [
     "CHANNELS",
     "GRADES",
+    "HIDDEN",
     "HINTS",
     "KINDS",
     "NEGATIVE",
+    "NOTHING",
     "OPTIONS",
     "STEPS",
     "WITHDRAWN",
+    "Published",
     "grade_of",
     "is_point",
     "month_of",
     "occasion_token",
     "option_text",
     "options_of",
+    "percent",
     "point_token",
+    "published",
 ]
