@@ -31,7 +31,7 @@ WHERE case_id = $1 AND step = $2 AND task_id IS NOT DISTINCT FROM $3 AND expires
 _MINT = """
 INSERT INTO occasions (day, id, region_code, token, kind, step, case_id, task_id, point_id, item, matter, department,
   window_name, served_by, opened_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING
 """
 _OF_CASE = "SELECT * FROM occasions WHERE case_id = $1 ORDER BY id"
 _BY_TOKEN = "SELECT * FROM occasions WHERE token = $1 AND day >= $2 AND day < $3"
@@ -84,9 +84,12 @@ def address_of(token: str) -> str:
     return f"{settings().base_url}/r/{token}"
 
 
-async def mint(service: Service, *, at: datetime) -> str:
-    """A fresh occasion in the caller's transaction; its token."""
-    id, token = new_id(at), occasion_token(local(at).date())
+async def mint(service: Service, *, token: str = "", at: datetime) -> str:
+    """A fresh occasion in the caller's transaction; its token, drawn at `at` by the caller if it has one already.
+
+    With a token that has been minted before nothing happens: whoever sends a form twice has had one service.
+    """
+    id, token = new_id(at), token or occasion_token(local(at).date())
     limit = (await policy(service.region)).limit("rating_open")
     until = clock.reckon(History(at, limit), await calendar_of(service.region), explain=False).instant
     await connection().execute(

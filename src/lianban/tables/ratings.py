@@ -6,7 +6,7 @@ time-ordered id too (`tables.ids.day_of`), so that a look-up by id goes to one m
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Array, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Bytea, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -28,6 +28,22 @@ class EvaluationPoint(Table, tablename="evaluation_points"):
     retired_at = Timestamptz(null=True, default=None)
     by_id = Text(required=True)
     by_name = Text()
+    terminal = Text()
+
+
+class Invitation(Table, tablename="invitations"):
+    """A clerk has asked somebody to rate; until `until` the screen of the point shows it (主动邀评)."""
+
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    point_id = UUID(null=True, default=None)
+    window_name = Text()
+    case_id = UUID(null=True, default=None)
+    token = Text(required=True)
+    matter = Text(required=True)
+    at = Timestamptz(required=True)
+    until = Timestamptz(required=True)
+    by_id = Text(required=True)
 
 
 class Occasion(Table, tablename="occasions"):
@@ -51,6 +67,7 @@ class Occasion(Table, tablename="occasions"):
     expires_at = Timestamptz(required=True)
     rated_at = Timestamptz(null=True, default=None)
     rating_id = UUID(null=True, default=None)
+    defaulted_at = Timestamptz(null=True, default=None)
 
 
 class Rating(Table, tablename="ratings"):
@@ -105,3 +122,47 @@ class RatingPerson(Table, tablename="rating_people"):
     rating_id = UUID(primary_key=True, required=True)
     rating_day = Date(required=True)
     sealed = Bytea(required=True)
+
+
+class RatingAddition(Table, tablename="rating_additions"):
+    """What a citizen has added to a rating later; the grade stays."""
+
+    id = UUID(primary_key=True, required=True)
+    rating_day = Date(required=True)
+    rating_id = UUID(required=True)
+    comment = Text()
+    at = Timestamptz(required=True)
+
+
+class RatingPicture(Table, tablename="rating_pictures"):
+    """A picture with a rating or an addition; the file lies under `ratings/<rating id>/<sha256>`."""
+
+    id = UUID(primary_key=True, required=True)
+    rating_day = Date(required=True)
+    rating_id = UUID(required=True)
+    addition_id = UUID(null=True, default=None)
+    name = Text(required=True)
+    media_type = Text(required=True)
+    sha256 = Text(required=True)
+    size = Integer()
+    at = Timestamptz(required=True)
+
+
+class RatingTry(Table, tablename="rating_tries"):
+    """How often a rating was tried and refused: by day, place and reason. `point` is "" without a sticker."""
+
+    day = Date(primary_key=True, required=True)
+    region_code = Text(required=True)
+    department = Text(required=True)
+    point = Text(required=True)
+    reason = Text(required=True)
+    tries = Integer()
+    last_at = Timestamptz(required=True)
+
+
+class StaffSource(Table, tablename="staff_sources"):
+    """From which network address, as a keyed digest, somebody of the staff has signed in."""
+
+    person = UUID(primary_key=True, required=True)
+    source = Text(required=True)
+    seen_at = Timestamptz(required=True)
