@@ -1,4 +1,4 @@
-"""A point's own screen (terminal), invitations shown there, and no place twice."""
+"""A point's own screen (terminal), invitations shown there, when a point could be rated at, and no place twice."""
 
 from lianban.outside.migrating import sql
 
@@ -13,6 +13,15 @@ forwards = sql(
       (region_code, kind, name, COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'))
       WHERE retired_at IS NULL;
     CREATE INDEX evaluation_points_parent ON evaluation_points (parent_id);
+    CREATE TABLE point_spans (
+      id uuid PRIMARY KEY,
+      region_code text NOT NULL,
+      point_id uuid NOT NULL REFERENCES evaluation_points (id),
+      since timestamptz NOT NULL,
+      until timestamptz
+    );
+    CREATE UNIQUE INDEX point_spans_open ON point_spans (point_id) WHERE until IS NULL;
+    CREATE INDEX point_spans_region ON point_spans (region_code, since);
     CREATE TABLE invitations (
       id uuid PRIMARY KEY,
       region_code text NOT NULL,
@@ -29,7 +38,7 @@ forwards = sql(
     CREATE INDEX invitations_person ON invitations (by_id, at)
     """,
     down="""
-    DROP TABLE invitations;
+    DROP TABLE invitations, point_spans;
     DROP INDEX evaluation_points_parent, evaluation_points_place, evaluation_points_terminal;
     ALTER TABLE evaluation_points DROP COLUMN terminal
     """,

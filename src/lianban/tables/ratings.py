@@ -31,6 +31,16 @@ class EvaluationPoint(Table, tablename="evaluation_points"):
     terminal = Text()
 
 
+class PointSpan(Table, tablename="point_spans"):
+    """From when until when a point was able to receive ratings: what a past day's coverage is told from."""
+
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    point_id = UUID(required=True)
+    since = Timestamptz(required=True)
+    until = Timestamptz(null=True, default=None)
+
+
 class Invitation(Table, tablename="invitations"):
     """A clerk has asked somebody to rate; until `until` the screen of the point shows it (主动邀评)."""
 
