@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_secret: str = ""
     sms_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 5.0
     sms_attempts: Positive = 8
+    shared_networks: str = ""
 
     @property
     def data_dir(self) -> Path:
@@ -112,6 +114,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise errors.Invalid("LIANBAN_SMS_URL 要写成 https://主机/路径 的形式。")
     if config.sms_url and not config.sms_secret:
         raise errors.Invalid("设置了 LIANBAN_SMS_URL，还要设置 LIANBAN_SMS_SECRET：和短信网关约定的签名密钥。")
+    try:
+        _ = [ip_network(one.strip()) for one in config.shared_networks.split(",") if one.strip()]
+    except ValueError as error:
+        raise errors.Invalid("LIANBAN_SHARED_NETWORKS 要写成 10.0.8.0/24,203.0.113.7/32 的形式。") from error
     return config
 
 
