@@ -16,7 +16,7 @@ from uuid import UUID
 from lianban import errors, journal, outbox, oversight
 from lianban.casework import clocks, hearings, messages, notices, recomputing, retention
 from lianban.casework.calendars import CHANGED
-from lianban.feedback import matters, rectification
+from lianban.feedback import appeals, matters, rectification
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -71,6 +71,11 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "card raised": (),
     matters.MARKED: (),
     rectification.OPENED: (),
+    appeals.FILED: (),
+    appeals.DECIDED: (),
+    rectification.TRANSFERRED: (),
+    rectification.REPLIED: (),
+    rectification.CLOSED: (),
     CHANGED: (recomputing.follow, matters.recompute),
     recomputing.MOVED: (),
     messages.SEND: (messages.send,),

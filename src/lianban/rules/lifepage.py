@@ -25,6 +25,19 @@ WHO = {
     "surveying": "参加勘查的部门",
     "deliverer": "综合窗口、取件的申请人或系统",
     "taker": "取件的申请人",
+    "appellant": "被评价的一方",
+    "convener": "监督员",
+    "seated": "评审小组成员",
+    "supervising": "监督员",
+    "rater": "评价人",
+    "unit": "承办单位",
+    "centre": "综合窗口或监督员",
+    "leading_unit": "牵头承办单位",
+    "handlers": "承办单位、综合窗口或监督员",
+    "overseer": "监督员或系统",
+    "government": "政府负责人",
+    "caller": "综合窗口、监督员或系统",
+    "caller": "综合窗口或监督员（不是被回访的窗口和经办人）",
 }
 
 

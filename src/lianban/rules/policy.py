@@ -72,7 +72,9 @@ class Policy:
     negative_complex: str = "15wd"
     negative_extension: str = "5wd"
     negative_hops: int = 2
+    negative_reply: str = "1wd"
     negative_rerate: str = "5wd"
+    negative_write_off: str = "3wd"
     matter_up: str = "2wd"
     appeal: str = "3wd"
     appeal_decision: str = "5wd"
@@ -222,7 +224,9 @@ CHOICES = {
     "negative_complex": Choice("复杂差评整改的期限", "", "四川某市：十五个工作日（R-HCP-7）"),
     "negative_extension": Choice("差评整改最多延长", "只能延长一次，须说明理由。", UNVERIFIED),
     "negative_hops": Choice("差评最多转出几次", "再要转出的，由监督员指定承办单位。", "本系统的建议"),
+    "negative_reply": Choice("整改后答复评价人的期限", "", UNVERIFIED),
     "negative_rerate": Choice("等待评价人回评的期限", "期满没有回评的，由监督员核实后销号。", UNVERIFIED),
+    "negative_write_off": Choice("回评后核实销号的期限", "实名差评在这段时间内完成回访。", UNVERIFIED),
     "matter_up": Choice("逾期多久以后再上报一级", "整改、诉求等逾期先报监督员，再逾期报政府负责人。", UNVERIFIED),
     "appeal": Choice("差评申诉的期限", "从收到转办起算。", "三个工作日，本系统的建议（R-HCP-8）"),
     "appeal_decision": Choice("评审小组作出结论的期限", "", UNVERIFIED),

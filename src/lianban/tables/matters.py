@@ -26,6 +26,55 @@ class Rectification(Table, tablename="rectifications"):
     status = Text(required=True)
     opened_at = Timestamptz(required=True)
     closed_at = Timestamptz(null=True, default=None)
+    finding = Text()
+    owner = Text()
+    owner_name = Text()
+    hops = SmallInt(default=0)
+    assigned = Boolean(default=False)
+    extended = Boolean(default=False)
+    extension_by = Text()
+    extension_reason = Text()
+    reopened = SmallInt(default=0)
+    verdict = Text()
+    transferred_at = Timestamptz(null=True, default=None)
+    rectified_at = Timestamptz(null=True, default=None)
+    replied_at = Timestamptz(null=True, default=None)
+    called_back_at = Timestamptz(null=True, default=None)
+    reached = Boolean(null=True, default=None)
+    appeal_open = Boolean(default=False)
+    paper_id = UUID(null=True, default=None)
+
+
+class RectificationStep(Table, tablename="rectification_steps"):
+    """What was done with a problem, by whom, and what was said. Append-only.
+
+    `shown` is who may read the note: `citizen` everybody and the one who rated, `unit` the house, `centre` supervisors.
+    """
+
+    id = UUID(primary_key=True, required=True)
+    rectification_id = UUID(required=True)
+    event = Text(required=True)
+    was = Text(required=True)
+    status = Text(required=True)
+    by_id = Text(required=True)
+    by_name = Text()
+    by_department = Text()
+    department = Text()
+    note = Text()
+    shown = Text(required=True)
+    verdict = Text()
+    at = Timestamptz(required=True)
+
+
+class RectificationFile(Table, tablename="rectification_files"):
+    """A proof of a step, in the store under `rectifications/<id>/<sha256>`."""
+
+    id = UUID(primary_key=True, required=True)
+    rectification_id = UUID(required=True)
+    step_id = UUID(required=True)
+    name = Text(required=True)
+    media_type = Text(required=True)
+    sha256 = Text(required=True)
 
 
 class MatterClock(Table, tablename="matter_clocks"):

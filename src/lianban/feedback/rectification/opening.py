@@ -72,6 +72,8 @@ async def open_problem(problem: Problem, *, by: Actor, at: datetime) -> UUID:
     """Open a problem in the caller's transaction, as the last thing in it (it takes a number); its id. The same source
     opens one only."""
     conn = connection()
+    # Two who find the same thing at once: the second waits here, then finds it open.
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"problem {problem.source_id}")
     known: UUID | None = await conn.fetchval(
         "SELECT id FROM rectifications WHERE source = $1 AND source_id = $2", problem.source, problem.source_id
     )

@@ -7,10 +7,14 @@ state and returns the move, everything that follows from a move is done by the v
 Rooms: `charts` what may follow what · `rows` which facts hold · `playing` events on rows.
 """
 
+from lianban.rules.lifecycles.appeal import AppealLife, AppealRow
+from lianban.rules.lifecycles.callback import CallbackLife, CallbackRow
 from lianban.rules.lifecycles.charts import CaseLife, Life, LifeType, Step, TaskLife, labels, stage_name, table
 from lianban.rules.lifecycles.delivery import DeliveryLife, DeliveryRow
+from lianban.rules.lifecycles.difficulty import DifficultyLife, DifficultyRow
 from lianban.rules.lifecycles.hearing import HearingLife, HearingRow
 from lianban.rules.lifecycles.playing import Illegal, Move, advance, buttons, fire, options, sentence
+from lianban.rules.lifecycles.rectification import RectificationLife, RectificationRow
 from lianban.rules.lifecycles.rows import ENTRIES, ROLES, ROWS, CaseRow, Subject, TaskRow
 from lianban.rules.lifecycles.visit import OPEN_PARTS, VisitLife, VisitRow
 
@@ -19,16 +23,24 @@ __all__ = [
     "OPEN_PARTS",
     "ROLES",
     "ROWS",
+    "AppealLife",
+    "AppealRow",
+    "CallbackLife",
+    "CallbackRow",
     "CaseLife",
     "CaseRow",
     "DeliveryLife",
     "DeliveryRow",
+    "DifficultyLife",
+    "DifficultyRow",
     "HearingLife",
     "HearingRow",
     "Illegal",
     "Life",
     "LifeType",
     "Move",
+    "RectificationLife",
+    "RectificationRow",
     "Step",
     "Subject",
     "TaskLife",

@@ -12,6 +12,10 @@ from lianban.rules.lifecycles.charts import CaseLife, LifeType, TaskLife, table
 
 ROLES = frozenset(
     {"clerk", "officer", "system", "applicants_side", "office", "sides", "deliverer", "taker", "arranging", "surveying"}
+    | {"supervising", "unit", "rater"}
+    | {"centre", "leading_unit", "handlers", "overseer", "government", "caller"}
+    | {"caller"}
+    | {"appellant", "convener", "seated"}
 )
 ENTRIES = frozenset(
     {
@@ -25,6 +29,14 @@ ENTRIES = frozenset(
         "evidenced",
         "reasoned",
         "grounded",
+        "composed",
+        "outside",
+        "vacant",
+        "categorised",
+        "channelled",
+        "addressed",
+        "worded",
+        "caused",
     }
 )
 """Facts that the request itself brings (what is typed in the form of the button): they never grey a button."""
