@@ -19,11 +19,14 @@ from lianban.rules.lifecycles import (
     ENTRIES,
     ROLES,
     ROWS,
+    AppealLife,
+    CallbackLife,
     CaseLife,
     CaseRow,
     HearingLife,
     Illegal,
     Life,
+    RectificationLife,
     Subject,
     TaskLife,
     TaskRow,
@@ -54,6 +57,33 @@ SUPERVISOR = person("supervisor", "police", Role.SUPERVISOR)
 ACTORS = [SYSTEM, HOLDER, CLERK, OFFICER, COLLEAGUE, HEAD, STRANGER, ELSEWHERE, SUPERVISOR]
 
 POLICY = {
+    AppealLife: {
+        "filed": {
+            "convene": ("reviewing", "convener uninvolved composed outside"),
+            "withdraw": ("withdrawn", "appellant explained"),
+        },
+        "reviewing": {
+            "replace": ("reviewing", "convener uninvolved vacant outside explained"),
+            "vote": ("reviewing", "seated unvoted reasoned"),
+            "uphold": ("valid", "system all_voted found_valid"),
+            "overturn": ("invalid", "system all_voted found_invalid"),
+        },
+        "valid": {},
+        "invalid": {},
+        "withdrawn": {},
+    },
+    CallbackLife: {
+        "waiting": {"make_ready": ("pending", "system replied_to"), "drop": ("dropped", "system moot")},
+        "pending": {
+            "attempt": ("pending", "caller other_hour"),
+            "reach": ("done", "caller"),
+            "give_up": ("unreached", "system tried_enough"),
+            "drop": ("dropped", "system moot"),
+        },
+        "done": {},
+        "unreached": {},
+        "dropped": {},
+    },
     CaseLife: {
         "draft": {
             "receive": ("received", "clerk presentable"),
@@ -138,6 +168,51 @@ POLICY = {
         "held": {"confirm": ("recorded", "office signed")},
         "recorded": {},
         "waived": {},
+    },
+    RectificationLife: {
+        "pending": {
+            "verify": ("verified", "supervising impartial grounded"),
+            "explain": ("replied", "supervising impartial grounded"),
+            "annul": ("void", "system"),
+        },
+        "verified": {"transfer": ("transferred", "supervising impartial"), "annul": ("void", "system")},
+        "transferred": {
+            "accept": ("rectifying", "unit impartial"),
+            "pass_on": ("transferred", "unit impartial hops_left grounded"),
+            "send_up": ("assigning", "unit impartial hops_over grounded"),
+            "assign": ("transferred", "supervising impartial grounded"),
+            "annul": ("void", "system"),
+        },
+        "assigning": {
+            "assign": ("transferred", "supervising impartial grounded"),
+            "annul": ("void", "system"),
+        },
+        "rectifying": {
+            "assign": ("transferred", "supervising impartial grounded"),
+            "take_over": ("rectifying", "unit impartial anothers"),
+            "ask_extension": ("rectifying", "unit impartial never_extended in_time grounded"),
+            "grant_extension": ("rectifying", "supervising impartial extension_asked four_eyes"),
+            "refuse_extension": ("rectifying", "supervising impartial extension_asked four_eyes grounded"),
+            "finish": ("rectified", "unit impartial grounded"),
+            "annul": ("void", "system"),
+        },
+        "rectified": {"reply": ("replied", "unit impartial grounded"), "annul": ("void", "system")},
+        "replied": {
+            "rerate": ("reviewed", "rater content"),
+            "reopen": ("rectifying", "rater discontent first_time founded"),
+            "reverify": ("pending", "rater discontent first_time unfounded"),
+            "persist": ("reviewed", "rater discontent second_time"),
+            "expire": ("reviewed", "system over"),
+            "annul": ("void", "system"),
+        },
+        "reviewed": {
+            "reopen": ("rectifying", "rater discontent first_time founded"),
+            "reverify": ("pending", "rater discontent first_time unfounded"),
+            "write_off": ("written_off", "supervising impartial called unappealed grounded"),
+            "annul": ("void", "system"),
+        },
+        "written_off": {},
+        "void": {},
     },
     VisitLife: {
         "planned": {

@@ -4,6 +4,7 @@ from lianban.web import (
     account,
     admin,
     answers,
+    appeals,
     barring,
     books,
     calendars,
@@ -25,10 +26,12 @@ from lianban.web import (
     passport,
     pickup,
     place,
+    points,
     policies,
     posts,
     promises,
     publicity,
+    ratings,
     replacing,
     room,
     screenings,
@@ -71,6 +74,7 @@ routers = [
             messages,
             keys,
             account,
+            points,
         )
     ),
 ]
@@ -86,5 +90,8 @@ with_files = [
     answers.router,
     place.router,
     hearings.with_files,
+    points.with_files,
+    appeals.router,
+    ratings.with_files,
 ]
 """Where people send scans."""
