@@ -21,6 +21,7 @@ from lianban.rules.lifecycles import (
     ROWS,
     AppealLife,
     CallbackLife,
+    CampaignLife,
     CaseLife,
     CaseRow,
     HearingLife,
@@ -231,6 +232,27 @@ POLICY = {
         },
         "done": {},
         "missed": {},
+        "cancelled": {},
+    },
+    CampaignLife: {
+        "planned": {
+            "plan": ("planned", "leading grounded"),
+            "join": ("planned", "supervising akin"),
+            "begin": ("running", "supervising measured"),
+            "cancel": ("cancelled", "supervising grounded"),
+        },
+        "running": {
+            "plan": ("running", "leading grounded"),
+            "join": ("running", "supervising akin"),
+            "prove": ("running", "carrying undone grounded"),
+            "report": ("reported", "leading measured all_done"),
+            "cancel": ("cancelled", "supervising grounded"),
+        },
+        "reported": {
+            "send_back": ("running", "supervising grounded"),
+            "write_off": ("written_off", "supervising uninvolved ledger_closed grounded"),
+        },
+        "written_off": {},
         "cancelled": {},
     },
 }

@@ -9,6 +9,7 @@ Rooms: `charts` what may follow what · `rows` which facts hold · `playing` eve
 
 from lianban.rules.lifecycles.appeal import AppealLife, AppealRow
 from lianban.rules.lifecycles.callback import CallbackLife, CallbackRow
+from lianban.rules.lifecycles.campaign import CampaignLife, CampaignRow
 from lianban.rules.lifecycles.charts import CaseLife, Life, LifeType, Step, TaskLife, labels, stage_name, table
 from lianban.rules.lifecycles.delivery import DeliveryLife, DeliveryRow
 from lianban.rules.lifecycles.difficulty import DifficultyLife, DifficultyRow
@@ -27,6 +28,8 @@ __all__ = [
     "AppealRow",
     "CallbackLife",
     "CallbackRow",
+    "CampaignLife",
+    "CampaignRow",
     "CaseLife",
     "CaseRow",
     "DeliveryLife",

@@ -13,9 +13,10 @@ from lianban.rules.lifecycles.charts import CaseLife, LifeType, TaskLife, table
 ROLES = frozenset(
     {"clerk", "officer", "system", "applicants_side", "office", "sides", "deliverer", "taker", "arranging", "surveying"}
     | {"supervising", "unit", "rater"}
-    | {"centre", "leading_unit", "handlers", "overseer", "government", "caller"}
+    | {"centre", "leading_unit", "handlers", "overseer", "government", "asker"}
     | {"caller"}
     | {"appellant", "convener", "seated"}
+    | {"leading", "carrying"}
 )
 ENTRIES = frozenset(
     {
