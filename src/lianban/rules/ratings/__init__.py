@@ -2,7 +2,7 @@
 
 Rooms: `grades` five of them, two negative · `options` what may be ticked at which grade · `channels` how a rating comes
 in · `tokens` what an address of a rating looks like · `rates` shares cut off, small numbers hidden ·
-`points` where ratings are given.
+`points` where ratings are given · `screening` what is hidden in a text before it is published.
 """
 
 from lianban.rules.ratings.channels import CHANNELS, KINDS, STEPS
@@ -10,7 +10,14 @@ from lianban.rules.ratings.grades import GRADES, NEGATIVE, grade_of
 from lianban.rules.ratings.options import HINTS, OPTIONS, WITHDRAWN, option_text, options_of
 from lianban.rules.ratings.points import PARENTS, POINTS, kind_at, said_at
 from lianban.rules.ratings.rates import HIDDEN, NOTHING, Published, percent, published
-from lianban.rules.ratings.tokens import is_point, month_of, occasion_token, point_token
+from lianban.rules.ratings.tokens import (
+    is_point,
+    is_terminal,
+    month_of,
+    occasion_token,
+    point_token,
+    terminal_token,
+)
 
 __all__ = [
     "CHANNELS",
@@ -28,6 +35,7 @@ __all__ = [
     "Published",
     "grade_of",
     "is_point",
+    "is_terminal",
     "kind_at",
     "month_of",
     "occasion_token",
@@ -37,4 +45,5 @@ __all__ = [
     "point_token",
     "published",
     "said_at",
+    "terminal_token",
 ]

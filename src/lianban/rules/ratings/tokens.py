@@ -1,6 +1,7 @@
 """What stands in the address of a rating: unguessable, and telling in which month to look.
 
-An occasion's token is the month in two letters and 75 random bits; a point's, printed on a sticker, is "p" and as many.
+An occasion's token is the month in two letters and 75 random bits; a point's, printed on a sticker, is "p" and as many,
+its screen's is "t" and as many: whoever has scanned a sticker cannot open the screen.
 """
 
 from __future__ import annotations
@@ -23,6 +24,16 @@ def occasion_token(day: date) -> str:
 def point_token() -> str:
     """A fresh token for a sticker."""
     return "p" + _random()
+
+
+def terminal_token() -> str:
+    """A fresh token for the screen of a point."""
+    return "t" + _random()
+
+
+def is_terminal(token: str) -> bool:
+    """Whether it is a screen's."""
+    return len(token) == RANDOM + 1 and token.startswith("t") and set(token) <= set(LETTERS)
 
 
 def is_point(token: str) -> bool:
