@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from lianban.errors import NotFound
 from lianban.outside.settings import settings
 from lianban.web.cast import PASSWORD, PEOPLE, DemoPerson
-from lianban.web.context import Req, address_of
+from lianban.web.context import Req
 from lianban.web.forms import Form
 from lianban.web.signin import open_session
 
@@ -24,7 +24,7 @@ async def sign_in(request: Req) -> Redirect:
     login = (await Form.of(request)).text("login")
     if login not in {one.login for one in demo_people()}:
         raise NotFound("没有找到这个演示人物，请从首页选择。")
-    return await open_session(login, PASSWORD, "演示电脑", "", address_of(request))
+    return await open_session(login, PASSWORD, "演示电脑", "", request)
 
 
 router = Router("/", route_handlers=[sign_in], include_in_schema=False)

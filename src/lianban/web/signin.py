@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import quote, unquote
+from uuid import UUID
 
 from litestar import Router, get, post
 from litestar.datastructures import Cookie
@@ -12,6 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from lianban import people
 from lianban.errors import Forbidden, Refusal
+from lianban.feedback import ratings
 from lianban.outside import clock
 from lianban.outside.settings import settings
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
@@ -20,6 +22,9 @@ from lianban.web.errors import SignInNeeded
 from lianban.web.forms import Form
 
 TERMINAL_COOKIE = "lianban_terminal"
+STAFF_COOKIE = "lianban_staff"
+"""Who of the staff has signed in with this browser: a rating of the own work from here is set apart (R-HCP-3)."""
+MOST_MARKS = 5
 YEAR = 365 * 24 * 3600
 
 
@@ -79,20 +84,25 @@ async def sign_in(request: Req) -> Redirect | Template:
     login, terminal = sent.text("login"), sent.text("terminal")[:40]
     back = only_local(sent.text("next"), "")
     try:
-        return await open_session(login, sent.text("password"), terminal, back, address_of(request))
+        return await open_session(login, sent.text("password"), terminal, back, request)
     except Refusal as fault:
         shown = {"next": back, "login": login, "terminal": terminal, "fault": fault}
         return page(request, "signin/signin.html", shown, status=403)
 
 
-async def open_session(login: str, password: str, terminal: str, back: str, address: str) -> Redirect:
+async def open_session(login: str, password: str, terminal: str, back: str, request: Req) -> Redirect:
     """Sign in and go on to `back` or to the person's work. Raises Forbidden."""
+    address, known = address_of(request), request.cookies.get(STAFF_COOKIE, "")
     at = clock.now()
     token = await people.sign_in(login, password, terminal=terminal, at=at, address=address)
     person = await people.who(token, at=at)
     answer = see(back or (landing(person) if person else "/"))
     answer.set_cookie(cookie(cookie_name(), token))
     answer.set_cookie(cookie(TERMINAL_COOKIE, quote(terminal), YEAR))
+    if person:
+        await ratings.remember(UUID(person.id), address, at=at)
+        marks = dict.fromkeys((ratings.mark_of(person.id), *(one for one in known.split(",") if one)))
+        answer.set_cookie(cookie(STAFF_COOKIE, ",".join([*marks][:MOST_MARKS]), YEAR))
     return answer
 
 

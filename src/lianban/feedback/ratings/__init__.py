@@ -7,7 +7,7 @@ opens.
 
 from lianban.feedback.ratings.entry import Entry, entry
 from lianban.feedback.ratings.giving import Given, Rated, Rater, rate
-from lianban.feedback.ratings.own import Opened, Own, key_of, open_with_code, opened, own_address, supplement
+from lianban.feedback.ratings.own import Opened, Own, key_of, open_with_code, opened, own_address, right_key, supplement
 from lianban.feedback.ratings.signals import Sender, mark_of, remember
 from lianban.feedback.ratings.standing import change_standing
 from lianban.feedback.ratings.tries import note_try
@@ -30,5 +30,6 @@ __all__ = [
     "own_address",
     "rate",
     "remember",
+    "right_key",
     "supplement",
 ]
