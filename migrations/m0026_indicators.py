@@ -96,7 +96,6 @@ CREATE TABLE rating_seals (
 
 CREATE INDEX rating_marks_day ON rating_marks (rating_day);
 CREATE INDEX rating_marks_at ON rating_marks (at);
-CREATE INDEX rectifications_closed ON rectifications (region_code, closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX tasks_dispatched ON tasks (region_code, dispatched_at) WHERE dispatched_at IS NOT NULL;
 CREATE INDEX tasks_decided ON tasks (region_code, decided_at) WHERE decided_at IS NOT NULL;
 CREATE INDEX cases_accepted ON cases (region_code, accepted_at) WHERE accepted_at IS NOT NULL;
@@ -104,7 +103,7 @@ CREATE INDEX matter_clocks_due ON matter_clocks (region_code, kind, due_at);
 """
 
 DOWN = """
-DROP INDEX matter_clocks_due, cases_accepted, tasks_decided, tasks_dispatched, rectifications_closed, rating_marks_at,
+DROP INDEX matter_clocks_due, cases_accepted, tasks_decided, tasks_dispatched, rating_marks_at,
   rating_marks_day;
 DROP TABLE rating_seals, talks, bulletins, indicator_sheets, occasion_rollups, rating_rollups, rollup_days;
 """

@@ -1,0 +1,168 @@
+"""Sheets: all counts of a region in a period, as known at the end of a day, department by department.
+
+A sheet is made once and kept: to read it is one look-up. What was known on a past day does not change any more; of today
+it is made anew whenever something has happened since (the latest line of the journal, the latest rating).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+from lianban.oversight.indicators import rollups
+from lianban.oversight.indicators.populations import POPULATIONS
+from lianban.rules.indicators import WHOLE
+
+Counts = dict[str, int]
+
+_RATINGS = """
+SELECT department, {columns} FROM rating_rollups
+WHERE region_code = $1 AND day BETWEEN $2 AND LEAST($3::date, $4::date) AND known <= $4 GROUP BY department
+"""
+_OCCASIONS = """
+SELECT department, {columns} FROM occasion_rollups
+WHERE region_code = $1 AND day BETWEEN $2 AND LEAST($3::date, $4::date) AND known <= $4 GROUP BY department
+"""
+# Not every statement needs all of the parameters; PostgreSQL wants to hear of each.
+ALL = "($2::date, $3::date, $4::date) IS NOT NULL"
+_LISTED = f"SELECT department, sum(amount)::bigint AS n FROM ({{rows}}) rows WHERE {ALL} GROUP BY department"
+_READ = """
+SELECT department, figures, seen, counted_at FROM indicator_sheets
+WHERE region_code = $1 AND since = $2 AND until = $3 AND known = $4
+"""
+_ONE = f"{_READ} AND department = $5"
+_KEEP = """
+INSERT INTO indicator_sheets (region_code, since, until, known, department, figures, seen, counted_at)
+SELECT $1, $2, $3, $4, u.department, u.figures, $7, $8 FROM unnest($5::text[], $6::jsonb[]) AS u (department, figures)
+"""
+_DROP = "DELETE FROM indicator_sheets WHERE region_code = $1 AND since = $2 AND until = $3 AND known = $4"
+_LATEST = "SELECT position FROM journal ORDER BY position DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first to the last day, both included."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Counts by department ("" is the window and the centre), WHOLE for all; as `known` at the end of that day."""
+
+    region: str
+    period: Period
+    known: date
+    units: Mapping[str, Counts]
+    counted_at: datetime
+
+    def of(self, department: str) -> Counts:
+        """The counts of one unit; all nought for one of which nothing is known."""
+        return self.units.get(department, {})
+
+
+async def sheet(region: str, period: Period, *, known: date, at: datetime) -> Sheet:
+    """The sheet as known at the end of `known`, of today as it is now. `known` is no later than today."""
+    today = local(at).date()
+    seen = ""
+    if known >= today:
+        # One look-up each; today's counts are made anew only if something has happened.
+        seen = await rollups.refresh(at, only_new=True)
+        async with transaction():
+            seen = f"{seen} {await connection().fetchval(_LATEST)}"
+    async with transaction():
+        rows = await connection().fetch(_READ, region, period.since, period.until, known)
+    found = {row["department"]: row for row in rows}
+    if WHOLE not in found or not _holds(found[WHOLE], known, seen):
+        await _make(region, period, known, seen, at)
+        async with transaction():
+            rows = await connection().fetch(_READ, region, period.since, period.until, known)
+        found = {row["department"]: row for row in rows}
+    units = {unit: json.loads(row["figures"]) for unit, row in found.items()}
+    return Sheet(region, period, known, units, local(found[WHOLE]["counted_at"]))
+
+
+async def read(region: str, period: Period, *, known: date, department: str = WHOLE) -> Counts | None:
+    """The counts of one unit as they were last made, None if they never were: one look-up."""
+    row = await connection().fetchrow(_ONE, region, period.since, period.until, known, department)
+    return json.loads(row["figures"]) if row else None
+
+
+def _holds(row: Mapping[str, object], known: date, seen: str) -> bool:
+    """Whether a sheet is still what was known: made after that day was over, or nothing has happened since."""
+    counted = row["counted_at"]
+    assert isinstance(counted, datetime)
+    return local(counted).date() > known or row["seen"] == seen
+
+
+async def _make(region: str, period: Period, known: date, seen: str, at: datetime) -> None:
+    """Count everything and keep it, in place of what was there."""
+    if known < local(at).date():
+        # The last ratings of a day, and marks of that day, may not have been counted yet.
+        await rollups.refresh(at, only_new=True)
+    async with transaction():
+        conn = connection()
+        await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"sheet {region} {period} {known}")
+        units = await counted(region, period, known)
+        await conn.execute(_DROP, region, period.since, period.until, known)
+        await conn.execute(
+            _KEEP,
+            region,
+            period.since,
+            period.until,
+            known,
+            list(units),
+            [json.dumps(counts) for counts in units.values()],
+            seen,
+            at,
+        )
+
+
+async def counted(region: str, period: Period, known: date) -> dict[str, Counts]:
+    """All counts by department and WHOLE, from the roll-ups and the rows, in the caller's transaction."""
+    conn = connection()
+    args = (region, period.since, period.until, known)
+    units: dict[str, Counts] = {WHOLE: dict.fromkeys(POPULATIONS, 0)}
+
+    def add(department: str, name: str, n: int) -> None:
+        if n:
+            units.setdefault(department, {})[name] = n
+            units[WHOLE][name] += n
+
+    rolled = {name: one for name, one in POPULATIONS.items() if one.where}
+    for template, of in ((_RATINGS, "rating"), (_OCCASIONS, "occasion")):
+        names = [name for name, one in rolled.items() if one.of == of]
+        columns = ", ".join(
+            f"COALESCE(sum(n) FILTER (WHERE {rolled[name].where}), 0)::bigint AS {name}" for name in names
+        )
+        for row in await conn.fetch(template.format(columns=columns), *args):
+            for name in names:
+                add(row["department"], name, row[name])
+    for name, one in POPULATIONS.items():
+        if not one.where:
+            for row in await conn.fetch(_LISTED.format(rows=one.rows), *args):
+                add(row["department"], name, row["n"])
+    return units
+
+
+async def recounted(region: str, period: Period, known: date) -> dict[str, Counts]:
+    """The same from the rows alone, without any roll-up: what the figures must equal. Slow; for proof."""
+    units: dict[str, Counts] = {WHOLE: dict.fromkeys(POPULATIONS, 0)}
+    for name, one in POPULATIONS.items():
+        args = (region, period.since, period.until, known)
+        for row in await connection().fetch(_LISTED.format(rows=one.rows), *args):
+            if row["n"]:
+                units.setdefault(row["department"], {})[name] = row["n"]
+                units[WHOLE][name] += row["n"]
+    return units
+
+
+def month_of(day: date) -> Period:
+    """The calendar month of a day."""
+    first = day.replace(day=1)
+    return Period(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))

@@ -1,0 +1,123 @@
+"""Counts of a day, made anew from its ratings, marks and occasions, never added to.
+
+Each count carries the day on which it became known, so that one sum tells what stood on any past day. A day is counted
+again whenever it may have changed: today, a day whose rating was marked, a day on which nobody counted. To count it
+twice, late or by two workers changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from lianban.outside.clock import local
+from lianban.outside.database import connection, transaction
+
+EVERY = timedelta(minutes=2)
+"""How often the worker counts today again; a page that finds more than was counted does so at once."""
+OVERLAP = timedelta(minutes=10)
+"""A transaction that began before the last count may have ended after it."""
+
+# What a rating is to the columns, before and after each mark. A citizen's rating of a service uses its occasion up
+# unless it stands apart.
+_LINES = """
+WITH moves AS MATERIALIZED (
+  SELECT r.region_code, r.day, r.day AS known, r.department, r.kind, r.step, r.channel, r.source, r.grade,
+    COALESCE(f.was, r.standing) AS standing, r.occasion_id, 1 AS d
+  FROM ratings r LEFT JOIN (
+    SELECT DISTINCT ON (rating_id) rating_id, was FROM rating_marks WHERE rating_day = $1 ORDER BY rating_id, at, id
+  ) f ON f.rating_id = r.id
+  WHERE r.day = $1
+  UNION ALL
+  SELECT r.region_code, r.day, (m.at AT TIME ZONE 'Asia/Shanghai')::date, r.department, r.kind, r.step, r.channel,
+    r.source, r.grade, s.standing, r.occasion_id, s.d
+  FROM rating_marks m JOIN ratings r ON r.day = $1 AND r.id = m.rating_id,
+    LATERAL (VALUES (m.was, -1), (m.standing, 1)) s (standing, d)
+  WHERE m.rating_day = $1
+)
+"""
+_RATINGS = f"""
+{_LINES}
+INSERT INTO rating_rollups (region_code, day, known, department, kind, step, channel, source, grade, standing, n)
+SELECT region_code, day, known, department, kind, step, channel, source, grade, standing, sum(d)
+FROM moves GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(d) <> 0
+"""
+_RATED = f"""
+{_LINES}
+INSERT INTO occasion_rollups (region_code, day, known, counted, what, department, kind, step, n)
+SELECT region_code, (uuid_extract_timestamp(occasion_id) AT TIME ZONE 'Asia/Shanghai')::date, known, day, 'rated',
+  department, kind, step, sum(d)
+FROM moves WHERE source = 'citizen' AND kind IN ('visit', 'matter') AND standing IN ('counted', 'invalid')
+GROUP BY 1, 2, 3, 4, 6, 7, 8 HAVING sum(d) <> 0
+"""
+_MINTED = """
+INSERT INTO occasion_rollups (region_code, day, known, counted, what, department, kind, step, n)
+SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
+FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
+"""
+_COUNTED = """
+INSERT INTO rollup_days (day, seen, rolled_at) VALUES ($1, $2, $3)
+ON CONFLICT (day) DO UPDATE SET seen = excluded.seen, rolled_at = excluded.rolled_at
+"""
+# The latest of a day, and the latest mark: one look-up each in an index.
+_SEEN = """
+SELECT concat_ws(' ', (SELECT id FROM ratings WHERE day = $1 ORDER BY id DESC LIMIT 1),
+  (SELECT id FROM occasions WHERE day = $1 ORDER BY id DESC LIMIT 1),
+  (SELECT id FROM rating_marks ORDER BY id DESC LIMIT 1))
+"""
+_MARKED = """
+SELECT DISTINCT rating_day FROM rating_marks
+WHERE at >= COALESCE((SELECT max(rolled_at) FROM rollup_days), '-infinity') - $1::interval
+"""
+
+
+async def look(at: datetime) -> int:
+    """Count what may have changed, if nobody has lately; how many days. One look-up when there is nothing."""
+    async with transaction():
+        rolled = await connection().fetchval("SELECT rolled_at FROM rollup_days WHERE day = $1", local(at).date())
+    if rolled is not None and abs(at - rolled) < EVERY:
+        return 0
+    await refresh(at)
+    # What nobody waits for must not make the worker hurry on.
+    return 0
+
+
+async def refresh(at: datetime, *, only_new: bool = False) -> str:
+    """Count today, days whose ratings were marked, and days that nobody has counted; what was seen, as one text.
+
+    With `only_new`, nothing is done while today's latest rating and occasion and the latest mark are the known ones.
+    """
+    today = local(at).date()
+    async with transaction():
+        conn = connection()
+        seen: str = await conn.fetchval(_SEEN, today)
+        if only_new and seen == await conn.fetchval("SELECT seen FROM rollup_days WHERE day = $1", today):
+            return seen
+        last: date | None = await conn.fetchval("SELECT max(day) FROM rollup_days WHERE day < $1", today)
+        marked = [row["rating_day"] for row in await conn.fetch(_MARKED, OVERLAP)]
+        since = min(last or await _first(), today - timedelta(days=1))
+    days = {since + timedelta(days=n) for n in range((today - since).days + 1)} | set(marked)
+    await count(sorted(days), at=at)
+    return seen
+
+
+async def _first() -> date:
+    """The first day of which there is anything to count."""
+    conn = connection()
+    days = [await conn.fetchval(f"SELECT min(day) FROM {table}") for table in ("ratings", "occasions")]
+    return min((day for day in days if day), default=date.max)
+
+
+async def count(days: Iterable[date], *, at: datetime) -> None:
+    """Count these days anew, each in a transaction of its own: memory and locks stay those of one day."""
+    for day in days:
+        async with transaction():
+            conn = connection()
+            # Two who count the same day one after the other write the same.
+            await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"rollup {day}")
+            seen = await conn.fetchval(_SEEN, day)
+            await conn.execute("DELETE FROM rating_rollups WHERE day = $1", day)
+            await conn.execute("DELETE FROM occasion_rollups WHERE counted = $1", day)
+            for statement in (_RATINGS, _RATED, _MINTED):
+                await conn.execute(statement, day)
+            await conn.execute(_COUNTED, day, seen, at)

@@ -1,0 +1,80 @@
+"""Indicators equal a recount from the rows, today and for any past day as it was then known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from lianban.feedback.ratings import change_standing
+from lianban.outside.clock import SHANGHAI
+from lianban.outside.database import connection, transaction
+from lianban.oversight import indicators
+from lianban.oversight.indicators import partitions, reading, rollups
+from lianban.oversight.indicators.populations import POPULATIONS
+from lianban.rules.indicators import COUNTS, INDICATORS, WHOLE, figure
+from tests.actions.drafts import MONDAY
+from tests.actions.voicing import SUPERVISOR, accepted_token, rated, reviewed_token, tokens
+from tests.actions.working import REGION, one
+
+pytestmark = pytest.mark.anyio
+NOVEMBER = indicators.month_of(date(2026, 11, 2))
+
+
+async def sheet(known: date, at: datetime) -> indicators.Sheet:
+    return await indicators.sheet(REGION, NOVEMBER, known=known, at=at)
+
+
+async def mark(rating: object, standing: str, at: datetime) -> None:
+    async with transaction():
+        await change_standing(rating, standing, "误评", by=SUPERVISOR, at=at)  # type: ignore[arg-type]
+
+
+def test_every_count_has_its_words_and_every_indicator_its_counts() -> None:
+    assert set(POPULATIONS) == set(COUNTS) - {"reports", "reported_in_time"}
+    assert {name for i in INDICATORS.values() for name in (i.part, i.whole)} == set(COUNTS)
+
+
+async def test_figures_equal_a_recount_and_a_past_day_stays_as_it_was_known(pool: None) -> None:
+    bad = await rated(await reviewed_token(), 1)
+    case_id = await one("SELECT id FROM cases")
+    good = await rated((await tokens(case_id))["acceptance"], 5)  # type: ignore[arg-type]
+    first = await sheet(date(2026, 11, 2), MONDAY)
+    assert (figure("good", first.of(WHOLE)).text, figure("bad", first.of("public_security")).text) == ("50.00%", "100%")
+    assert first.of(WHOLE)["rated"] == 2
+
+    later = MONDAY + timedelta(days=3)
+    await mark(bad.id, "invalid", later)
+    await mark(good.id, "apart", later)
+    now = await sheet(date(2026, 11, 5), later)
+    assert (now.of(WHOLE)["valid"], now.of(WHOLE)["invalid"], now.of(WHOLE)["rated"]) == (0, 1, 1)
+    assert figure("good", now.of(WHOLE)).text == "—"
+
+    then = await sheet(date(2026, 11, 2), later + timedelta(days=1))
+    assert {u: {k: v for k, v in c.items() if v} for u, c in then.units.items()} == {
+        u: {k: v for k, v in c.items() if v} for u, c in first.units.items()
+    }
+    for known in (date(2026, 11, 2), date(2026, 11, 4), date(2026, 11, 5)):
+        async with transaction():
+            assert await reading.counted(REGION, NOVEMBER, known) == await reading.recounted(REGION, NOVEMBER, known)
+
+
+async def test_a_count_made_twice_or_late_changes_nothing(pool: None) -> None:
+    await rated(await accepted_token(), 5)
+    await rollups.refresh(MONDAY)
+    await rollups.refresh(MONDAY + timedelta(days=9))
+    assert await one("SELECT sum(n) FROM rating_rollups") == 1
+    assert await one("SELECT count(*) FROM rollup_days") == 11
+
+
+async def test_months_are_made_ahead_and_the_default_partition_is_emptied(pool: None) -> None:
+    await rated(await accepted_token(), 5)
+    assert await one("SELECT count(*) FROM ratings_default") == 1
+    assert await partitions.prepare(MONDAY) == 6
+    assert await one("SELECT count(*) FROM ratings_default") == 0
+    assert await one("SELECT count(*) FROM ratings_2026_11") == 1
+    # Nobody made this month: the next chore does.
+    async with transaction():
+        await connection().execute("UPDATE ratings SET day = '2026-03-09'")
+    assert await partitions.prepare(datetime(2026, 11, 3, tzinfo=SHANGHAI)) == 1
+    assert await one("SELECT count(*) FROM ratings_2026_03") == 1
