@@ -16,11 +16,12 @@ from uuid import UUID
 from lianban import errors, journal, outbox, oversight
 from lianban.casework import clocks, hearings, messages, notices, recomputing, retention
 from lianban.casework.calendars import CHANGED
-from lianban.feedback import appeals, matters, rectification
+from lianban.feedback import appeals, difficulties, matters, rectification
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
 from lianban.outside.database import transaction
 from lianban.outside.settings import settings
+from lianban.oversight import indicators
 
 Handler = Callable[[Message, datetime], Awaitable[None]]
 
@@ -69,7 +70,8 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     "notice published": (),
     "result corrected": (),
     "card raised": (),
-    matters.MARKED: (),
+    matters.MARKED: (difficulties.follow,),
+    difficulties.REPLIED: (),
     rectification.OPENED: (),
     appeals.FILED: (),
     appeals.DECIDED: (),
@@ -83,10 +85,10 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
 # Whatever else follows, the applicant is told last: of a paper that can be opened.
 FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messages.TELLERS}
 
-LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look,)
+LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look, indicators.look)
 """What each round looks at besides the cases: how much was done. One look-up in an index when there is nothing."""
 
-CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (retention.clear,)
+CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (retention.clear, indicators.prepare)
 """What one worker does once a day. Each may be repeated."""
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}

@@ -24,6 +24,7 @@ from lianban.rules.lifecycles import (
     CampaignLife,
     CaseLife,
     CaseRow,
+    DifficultyLife,
     HearingLife,
     Illegal,
     Life,
@@ -254,6 +255,55 @@ POLICY = {
         },
         "written_off": {},
         "cancelled": {},
+    },
+    DifficultyLife: {
+        "registered": {
+            "triage": ("triaged", "centre uninvolved categorised"),
+            "exclude": ("out_of_scope", "centre uninvolved channelled"),
+        },
+        "triaged": {
+            "triage": ("triaged", "centre uninvolved categorised"),
+            "exclude": ("out_of_scope", "centre uninvolved channelled"),
+            "settle": ("replied", "centre uninvolved easy worded"),
+            "dispatch": ("dispatched", "centre uninvolved addressed"),
+            "judge": ("triaged", "overseer uninvolved blaming unjudged explained"),
+            "escalate": ("escalated", "overseer uninvolved explained"),
+        },
+        "dispatched": {
+            "accept": ("handling", "unit uninvolved own_waiting"),
+            "give_back": ("triaged", "leading_unit uninvolved returnable explained"),
+            "leave": ("dispatched", "unit uninvolved assisting returnable explained"),
+            "tell": ("dispatched", "handlers uninvolved worded"),
+            "judge": ("dispatched", "overseer uninvolved blaming unjudged explained"),
+            "escalate": ("escalated", "overseer uninvolved explained"),
+        },
+        "handling": {
+            "accept": ("handling", "unit uninvolved own_waiting"),
+            "give_back": ("triaged", "leading_unit uninvolved returnable explained"),
+            "leave": ("handling", "unit uninvolved assisting returnable explained"),
+            "contribute": ("handling", "unit uninvolved assisting own_accepted worded"),
+            "tell": ("handling", "handlers uninvolved worded"),
+            "postpone": ("handling", "leading_unit uninvolved in_time first_delay explained"),
+            "judge": ("handling", "overseer uninvolved blaming unjudged explained"),
+            "reply": ("replied", "leading_unit uninvolved accepted all_reported judged worded"),
+            "refer": ("escalated", "leading_unit uninvolved accepted all_reported judged worded"),
+            "escalate": ("escalated", "overseer uninvolved explained"),
+        },
+        "escalated": {
+            "tell": ("escalated", "handlers uninvolved worded"),
+            "confirm": ("replied", "government uninvolved proposed"),
+            "instruct": ("dispatched", "government uninvolved addressed explained"),
+        },
+        "replied": {
+            "call_back": ("called_back", "asker uninvolved not_the_replier"),
+        },
+        "called_back": {
+            "reopen": ("triaged", "system displeased first_time"),
+            "raise_again": ("escalated", "system displeased again"),
+            "close": ("closed", "centre uninvolved caused"),
+        },
+        "closed": {},
+        "out_of_scope": {},
     },
 }
 LIVES = list(POLICY)

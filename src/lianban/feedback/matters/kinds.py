@@ -18,6 +18,7 @@ KINDS = {
     "answer": "反馈期限",
     "opinion": "形成处理意见的期限",
     "callback": "回访期限",
+    "tell": "告知原因和进展的期限",
     "campaign": "专项整改期限",
 }
 
