@@ -1,4 +1,4 @@
-"""What is asked in a call-back (S1: 满意吗、收费了吗、多跑了吗、重复交材料了吗), as data, and which answers are findings.
+"""What is asked in a call-back, as data, and which answers are findings (S1: 满意吗、收费、多跑、重复交材料).
 
 The questions lie in `catalog/common/callback.yaml`; a region may have its own `callback.yaml`.
 """
@@ -25,7 +25,8 @@ LONGEST_NOTE = 500
 
 class Question(NamedTuple):
     """A question: `finding` is the answer that is a problem, `problem` what is then written down. `sources` says for
-    which call-backs it is asked; a finding of `own` goes to whoever handles the matter, not to a new rectification."""
+    which call-backs it is asked; a finding of `own` goes to whoever handles the matter, not to a new rectification.
+    `answers` are what may be said: not 说不清 where the outcome hangs on it."""
 
     id: str
     ask: str
@@ -33,6 +34,7 @@ class Question(NamedTuple):
     problem: str
     sources: tuple[str, ...]
     own: bool
+    answers: tuple[str, ...]
 
 
 class Finding(NamedTuple):
@@ -71,7 +73,7 @@ def questions(region: str, source: str, root: Path = SHIPPED) -> tuple[Question,
 
 def heard(asked: tuple[Question, ...], answers: Mapping[str, str], note: str) -> Heard:
     """What was said, checked. Raises Invalid with the fields: every question is answered, 说不清 is an answer."""
-    wrong = {f"answer.{q.id}": "请选择一个回答。" for q in asked if answers.get(q.id) not in ANSWERS}
+    wrong = {f"answer.{q.id}": "请选择一个回答。" for q in asked if answers.get(q.id) not in q.answers}
     if len(note.strip()) > LONGEST_NOTE:
         wrong["note"] = f"最多 {LONGEST_NOTE} 个字，现在有 {len(note.strip())} 个字。"
     said = Heard({q.id: answers.get(q.id, "") for q in asked}, note.strip())
@@ -107,4 +109,5 @@ def _question(entry: Entry) -> Question:
         texts.get("problem", ""),
         sources,
         texts.get("goes", "") == "own",
+        tuple(a for a in ANSWERS if a != "unsure" or texts.get("certain", "") != "yes"),
     )
