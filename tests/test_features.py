@@ -41,6 +41,7 @@ pytest_plugins = [
     "tests.steps.replacing",
     "tests.steps.wordings",
     "tests.steps.bilingual",
+    "tests.steps.appeals",
 ]
 
 scenarios(
@@ -77,4 +78,5 @@ scenarios(
     "papers.feature",
     "wordings.feature",
     "bilingual.feature",
+    "appeals.feature",
 )

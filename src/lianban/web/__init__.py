@@ -16,6 +16,7 @@ from lianban.web import (
     demo,
     handing,
     hearings,
+    indicators,
     intake,
     keys,
     limits,
@@ -30,6 +31,7 @@ from lianban.web import (
     policies,
     posts,
     promises,
+    publication,
     publicity,
     ratings,
     replacing,
@@ -42,6 +44,7 @@ from lianban.web import (
     transfers,
     verification,
     visits,
+    voices,
     window,
     wordings,
 )
@@ -74,7 +77,10 @@ routers = [
             messages,
             keys,
             account,
+            indicators,
             points,
+            voices,
+            publication,
         )
     ),
 ]
