@@ -96,7 +96,9 @@ _ALL = (
     Indicator("appeals", "申诉率", "negatives", "appealed", "negatives", "R-HCP-8；GB/T 36113-2018", 0),
     Indicator("invalid", "无效差评率", "negatives", "invalid", "negatives", "R-HCP-8；烟台评审小组的做法", 0),
     Indicator("in_time", "差评按期整改率", "negatives", "rectified_in_time", "rectify_due", "R-HCP-7；R-HCP-9"),
-    Indicator("named", "实名差评回访率", "callbacks", "named_called", "named", "国办发〔2019〕51号：实名差评百分之百回访"),
+    Indicator(
+        "named", "实名差评回访率", "callbacks", "named_called", "named", "国办发〔2019〕51号：实名差评百分之百回访"
+    ),
     Indicator("callback", "回访率", "callbacks", "sampled_called", "sampled", "安康：每日抽样回访，发现问题即时整改"),
     Indicator("sample", "抽样比例", "callbacks", "drawn", "drawable", "安康：每日不低于办结件的百分之十", 0),
     Indicator("closed", "办结率", "cases", "tasks_closed", "tasks_accepted", "安康：办结率"),
@@ -127,7 +129,11 @@ class Figure:
         """ "99.99%", cut off; "—" for nothing out of nothing."""
         if self.numerator < 0:
             # More days or papers than before: a finding, and still a rate.
-            return f"-{percent(-self.numerator, self.denominator)}" if -self.numerator <= self.denominator else "低于 -100%"
+            return (
+                f"-{percent(-self.numerator, self.denominator)}"
+                if -self.numerator <= self.denominator
+                else "低于 -100%"
+            )
         return percent(self.numerator, self.denominator)
 
     @property
@@ -167,9 +173,7 @@ def ranking(units: Mapping[str, Mapping[str, int]], fewest: int) -> tuple[Place,
     }
     ranked = {unit: _key(figures) for unit, figures in marks.items() if figures[0].denominator >= fewest}
     order = sorted(ranked, key=lambda unit: (tuple(-part for part in ranked[unit]), unit))
-    places = [
-        Place(unit, 1 + sum(ranked[other] > ranked[unit] for other in ranked), marks[unit]) for unit in order
-    ]
+    places = [Place(unit, 1 + sum(ranked[other] > ranked[unit] for other in ranked), marks[unit]) for unit in order]
     return (*places, *(Place(unit, 0, marks[unit]) for unit in sorted(marks) if unit not in ranked))
 
 

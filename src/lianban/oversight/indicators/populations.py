@@ -70,7 +70,8 @@ COALESCE((SELECT s.status FROM rectification_steps s WHERE s.rectification_id = 
   ORDER BY s.id DESC LIMIT 1), 'pending')
 """
 _SETTLED = f"""
-SELECT f.id, f.department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood, {_day("LEAST(f.closed_at, k.due)")} AS day
+SELECT f.id, f.department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood,
+  {_day("LEAST(f.closed_at, k.due)")} AS day
 FROM rectifications f JOIN LATERAL (
   SELECT max(k.due_at) AS due FROM matter_clocks k
   WHERE k.matter_id = f.id AND k.matter = 'rectification' AND k.kind IN ('verify', 'accept', 'rectify')
@@ -166,9 +167,7 @@ POPULATIONS: dict[str, Population] = {
         "rating",
     ),
     "negatives_due": Population(_DUE, "rectification"),
-    "negatives_settled": Population(
-        f"{_DUE} AND stood = 'written_off' AND replied_at < {_KNOWN}", "rectification"
-    ),
+    "negatives_settled": Population(f"{_DUE} AND stood = 'written_off' AND replied_at < {_KNOWN}", "rectification"),
     "rectify_due": Population(_LIMITS, "rectification"),
     "rectified_in_time": Population(f"{_LIMITS} AND k.stopped_at <= k.due_at", "rectification"),
     "named": Population(_NAMED, "rectification"),
@@ -194,9 +193,7 @@ POPULATIONS: dict[str, Population] = {
     "decided_on_the_spot": Population(
         _tasks("t.decided_at", joins=_PROMISE, where=f"{_DECIDED} AND k.unit = '0'"), "task"
     ),
-    "days_statutory": Population(
-        _tasks("t.dispatched_at", "l.amount", f"{_PROMISE} {_LAW}", _BOTH_IN_DAYS), "task"
-    ),
+    "days_statutory": Population(_tasks("t.dispatched_at", "l.amount", f"{_PROMISE} {_LAW}", _BOTH_IN_DAYS), "task"),
     "days_saved": Population(
         _tasks(
             "t.dispatched_at",
@@ -218,7 +215,5 @@ POPULATIONS: dict[str, Population] = {
         for name, amount in ((measure, _BEFORE), (f"reduced_{measure}", _LESS))
     },
     "requests": Population(_REQUESTS, "difficulty"),
-    "requests_solved": Population(
-        f"{_REQUESTS} AND q.result = 'solved' AND q.replied_at < {_KNOWN}", "difficulty"
-    ),
+    "requests_solved": Population(f"{_REQUESTS} AND q.result = 'solved' AND q.replied_at < {_KNOWN}", "difficulty"),
 }

@@ -1,7 +1,7 @@
 """Sheets: all counts of a region in a period, as known at the end of a day, department by department.
 
-A sheet is made once and kept: to read it is one look-up. What was known on a past day does not change any more; of today
-it is made anew whenever something has happened since (the latest line of the journal, the latest rating).
+A sheet is made once and kept: to read it is one look-up. What was known on a past day does not change any more; of
+today it is made anew whenever something has happened since (the latest line of the journal, the latest rating).
 """
 
 from __future__ import annotations
