@@ -20,6 +20,7 @@ from lianban.rules.ratings import POINTS
 from lianban.web.context import Req, address_of, page, see
 from lianban.web.files import file, pdf
 from lianban.web.forms import Form
+from lianban.web.ratings import sticker_page
 from lianban.web.signin import require
 
 READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -198,10 +199,14 @@ async def back(id: FromPath[UUID], step: FromPath[str]) -> Redirect:
 
 
 @post("/r/{token:str}/case")
-async def own_case(request: Req, token: FromPath[str]) -> Redirect:
+async def own_case(request: Req, token: FromPath[str]) -> Redirect | Template:
     """Whoever scanned a sticker rates an own case instead: on to the page of its newest service."""
     sent = await Form.of(request)
-    found = await points.of_case(sent.text("number"), sent.text("code"), address=address_of(request), at=clock.now())
+    number, code = sent.text("number"), sent.text("code")
+    try:
+        found = await points.of_case(number, code, address=address_of(request), at=clock.now())
+    except Refusal as fault:
+        return await sticker_page(request, token, fault=fault, typed=sent)
     return see(f"/r/{found}")
 
 

@@ -13,11 +13,11 @@ from litestar.response import Redirect, Template
 from lianban.casework.attachments import Attachment
 from lianban.casework.languages import book_of
 from lianban.errors import Conflict, Invalid, Refusal
-from lianban.feedback import ratings
+from lianban.feedback import points, ratings
 from lianban.feedback.ratings import Given, Opened, Rater, Sender
 from lianban.outside import clock
 from lianban.outside.settings import settings
-from lianban.rules.ratings import GRADES, OPTIONS
+from lianban.rules.ratings import GRADES, OPTIONS, is_point
 from lianban.web.context import Req, address_of, page, person_of, see
 from lianban.web.forms import Form
 from lianban.web.signin import STAFF_COOKIE
@@ -106,9 +106,34 @@ async def _found(request: Req, token: str) -> Opened:
     return await ratings.opened(token, request.cookies.get(KEY_COOKIE, ""), at=clock.now())
 
 
+async def sticker_page(request: Req, token: str, *, fault: Refusal | None = None, **more: Any) -> Template:
+    """What a sticker opens: the service of its place; with `fault` what was refused, the ticket still good for it."""
+    found = await points.sticker(token, at=clock.now())
+    return await rate_page(request, "ratings/sticker.html", found, found.region, fault=fault, **more)
+
+
+async def rate_sticker(request: Req, token: str, sent: Form) -> Redirect | Template:
+    """Rate at a sticker's place, then on to the address of the occasion that came of it."""
+    given = await given_of(request, sent, "static_qr")
+    at = clock.now()
+    try:
+        occasion, _ = await points.rate_at(
+            token,
+            sent.text("ticket"),
+            lambda occasion: ratings.rate(occasion, given, at=at),
+            place=sent.text("place"),
+            at=at,
+        )
+    except (Invalid, Conflict) as fault:
+        return await sticker_page(request, token, fault=fault, typed=sent)
+    return remembered(occasion)
+
+
 @get("/r/{token:str}")
 async def show(request: Req, token: FromPath[str]) -> Redirect | Template:
     """The page for rating, or the rating."""
+    if is_point(token):
+        return await sticker_page(request, token)
     if ratings.right_key(token, request.query_params.get("key", "")):
         return remembered(token)
     return await occasion_page(request, token)
@@ -118,6 +143,8 @@ async def show(request: Req, token: FromPath[str]) -> Redirect | Template:
 async def rate(request: Req, token: FromPath[str]) -> Redirect | Template:
     """Rate, then back to the same address."""
     sent = await Form.of(request)
+    if is_point(token):
+        return await rate_sticker(request, token, sent)
     via = via_of(sent.text("via"))
     try:
         await ratings.rate(token, await given_of(request, sent, via), at=clock.now())

@@ -11,6 +11,8 @@ from uuid import UUID
 from lianban import errors
 from lianban.casework import occasions, tracking
 from lianban.casework.occasions import Service
+from lianban.casework.policies import policy
+from lianban.feedback import ratings
 from lianban.feedback.points import tickets
 from lianban.outside.database import connection, transaction
 from lianban.rules.ratings import is_point, kind_at, said_at
@@ -49,6 +51,7 @@ class Sticker:
     general: bool
     ticket: str
     places: tuple[tuple[str, str], ...]
+    named_only: bool
 
 
 async def sticker(token: str, *, at: datetime) -> Sticker:
@@ -65,6 +68,7 @@ async def sticker(token: str, *, at: datetime) -> Sticker:
         general=kind_at(row["kind"]) == "general",
         ticket=tickets.draw(token, at),
         places=tuple((str(each["id"]), each["name"]) for each in within),
+        named_only=(await policy(row["region_code"])).rating_named,
     )
 
 
@@ -73,15 +77,33 @@ async def rate_at(
 ) -> tuple[str, T]:
     """Mint the occasion of a ticket and have `rate` rate it, both or neither; the occasion's token and the outcome.
 
-    `place` is one of the sticker's places. The same ticket again meets the same occasion. Raises NotFound, Conflict.
+    `place` is one of the sticker's places. The same ticket again meets the same occasion. Raises NotFound, Conflict;
+    a stale ticket and one that was used for another rating are counted.
     """
-    drawn, since = tickets.read(ticket, token, at)
     async with transaction():
         point = await open_point(token, at)
         if place:
             point = await _place(place, point["id"], at)
-        occasion = await occasions.mint(service_at(point), token=drawn, at=since)
-        return occasion, await rate(occasion)
+    return await rate_with(token, ticket, service_at(point), rate, at=at)
+
+
+async def rate_with(
+    at_token: str, ticket: str, service: Service, rate: Callable[[str], Awaitable[T]], *, at: datetime
+) -> tuple[str, T]:
+    """As `rate_at`, for the service that the ticket of a sticker or screen was drawn for."""
+    turned = "expired"
+    try:
+        drawn, since = tickets.read(ticket, at_token, at)
+        turned = "used"
+        async with transaction():
+            occasion = await occasions.mint(service, token=drawn, at=since)
+            return occasion, await rate(occasion)
+    except errors.Conflict:
+        # Whatever was counted within the transaction has gone with it.
+        await ratings.note_try(
+            turned, region=service.region, department=service.department, point=service.point_id, at=at
+        )
+        raise
 
 
 async def of_case(number: str, code: str, *, address: str, at: datetime) -> str:

@@ -16,7 +16,7 @@ from lianban.rules.ratings import occasion_token
 
 TICKET_FOR = timedelta(minutes=30)
 PURPOSE = "rating ticket"
-STALE = "这个页面打开的时间太长了，请重新扫码后再评价。"
+STALE = "这个页面打开的时间太长了。请重新扫码，或者核对以后再提交一次。"
 
 
 def draw(point_token: str, at: datetime) -> str:
