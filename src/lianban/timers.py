@@ -85,7 +85,7 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
 # Whatever else follows, the applicant is told last: of a paper that can be opened.
 FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messages.TELLERS}
 
-LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look, indicators.look)
+LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look, indicators.look, indicators.seals.look)
 """What each round looks at besides the cases: how much was done. One look-up in an index when there is nothing."""
 
 CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (retention.clear, indicators.prepare, callbacks.draw_all)

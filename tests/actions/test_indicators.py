@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from lianban.feedback.ratings import change_standing
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import connection, transaction
 from lianban.oversight import indicators
-from lianban.oversight.indicators import partitions, reading, rollups
+from lianban.oversight.indicators import partitions, reading, rollups, seals
 from lianban.oversight.indicators.populations import POPULATIONS
 from lianban.rules.indicators import COUNTS, INDICATORS, WHOLE, figure
 from tests.actions.drafts import MONDAY
@@ -78,3 +79,29 @@ async def test_months_are_made_ahead_and_the_default_partition_is_emptied(pool: 
         await connection().execute("UPDATE ratings SET day = '2026-03-09'")
     assert await partitions.prepare(datetime(2026, 11, 3, tzinfo=SHANGHAI)) == 1
     assert await one("SELECT count(*) FROM ratings_2026_03") == 1
+
+
+async def test_a_sealed_day_tells_of_every_change_behind_the_system(pool: None) -> None:
+    bad = await rated(await reviewed_token(), 1)
+    tuesday = datetime(2026, 11, 3, 0, 30, tzinfo=SHANGHAI)
+    await rollups.refresh(tuesday)
+    assert [await seals.look(tuesday), await seals.look(tuesday)] == [1, 0]
+    # What is lawful leaves a mark and changes no seal.
+    await mark(bad.id, "invalid", tuesday)
+    assert (await seals.verify()).faults == ()
+    for change, told in (
+        ("UPDATE ratings SET grade = 5", "被改动过"),
+        ("UPDATE ratings SET standing = 'counted'", "最后一次认定不一致"),
+        ("DELETE FROM rating_marks", "被改动过"),
+        ("DELETE FROM ratings", "现在有 0 条"),
+        ("DELETE FROM rating_seals", "封存却不见了"),
+    ):
+        with suppress(Undone):
+            async with transaction():
+                await connection().execute(change)
+                assert any(told in one for one in (await seals.verify()).faults), change
+                raise Undone
+
+
+class Undone(Exception):
+    """Takes back what an intruder did."""

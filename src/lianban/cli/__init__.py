@@ -11,7 +11,18 @@ import sys
 from collections.abc import Sequence
 
 from lianban import __version__, errors
-from lianban.cli import archives, calendars, catalogue, deadlines, journals, keeping, running, sheets, verifying
+from lianban.cli import (
+    archives,
+    calendars,
+    catalogue,
+    deadlines,
+    journals,
+    keeping,
+    ratings,
+    running,
+    sheets,
+    verifying,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -19,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="lianban", description="联办：一件事一次办、并联审批。")
     top.add_argument("--version", action="version", version=f"lianban {__version__}")
     commands = top.add_subparsers(title="命令", metavar="命令", required=True)
-    for chapter in (running, keeping, catalogue, sheets, deadlines, calendars, journals, verifying, archives):
+    for chapter in (running, keeping, catalogue, sheets, deadlines, calendars, journals, ratings, verifying, archives):
         chapter.add(commands)
     return top
 

@@ -47,10 +47,13 @@ def migrate(args: argparse.Namespace) -> None:
 async def _migrate() -> tuple[list[str], int]:
     from lianban.casework import catalogue
     from lianban.outside import database
+    from lianban.oversight import indicators
 
     await database.check_search()
     taken = await database.migrate()
     async with database.pool(1):
+        # Ratings of the coming months have their place before the first of them comes.
+        await indicators.prepare(clock.now())
         return taken, len(await catalogue.ship(clock.now()))
 
 

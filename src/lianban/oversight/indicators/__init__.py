@@ -5,6 +5,7 @@ Rooms: `partitions` months made ahead · `rollups` counts of a day · `populatio
 over cannot be changed unnoticed.
 """
 
+from lianban.oversight.indicators import seals
 from lianban.oversight.indicators.lists import Row, Rows, rows
 from lianban.oversight.indicators.monthly import Overview, overview
 from lianban.oversight.indicators.partitions import prepare
@@ -23,5 +24,6 @@ __all__ = [
     "overview",
     "prepare",
     "rows",
+    "seals",
     "sheet",
 ]
