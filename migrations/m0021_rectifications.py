@@ -50,6 +50,13 @@ CREATE TABLE rectification_files (
   sha256 text NOT NULL
 );
 CREATE INDEX rectification_files_of ON rectification_files (rectification_id);
+
+ALTER TABLE papers DROP CONSTRAINT papers_kind_check;
+ALTER TABLE papers ADD CONSTRAINT papers_kind_check CHECK (kind IN
+  ('receipt', 'acceptance', 'refusal', 'delivery_receipt', 'closure', 'correction', 'non_acceptance', 'tolerance',
+   'special_procedure', 'extension', 'termination', 'turned', 'hearing', 'rectification', 'revocation',
+   'grant', 'amendment', 'hearing_call', 'hearing_record', 'hearing_answer', 'survey_notice', 'survey_record',
+   'hand_over_list', 'public_notice', 'handling_sheet'));
 """
 
 DOWN = """
@@ -59,6 +66,13 @@ ALTER TABLE rectifications DROP COLUMN finding, DROP COLUMN owner, DROP COLUMN o
   DROP COLUMN reopened, DROP COLUMN verdict, DROP COLUMN transferred_at, DROP COLUMN rectified_at,
   DROP COLUMN replied_at, DROP COLUMN called_back_at, DROP COLUMN reached, DROP COLUMN appeal_open,
   DROP COLUMN paper_id;
+DELETE FROM papers WHERE kind = 'handling_sheet';
+ALTER TABLE papers DROP CONSTRAINT papers_kind_check;
+ALTER TABLE papers ADD CONSTRAINT papers_kind_check CHECK (kind IN
+  ('receipt', 'acceptance', 'refusal', 'delivery_receipt', 'closure', 'correction', 'non_acceptance', 'tolerance',
+   'special_procedure', 'extension', 'termination', 'turned', 'hearing', 'rectification', 'revocation',
+   'grant', 'amendment', 'hearing_call', 'hearing_record', 'hearing_answer', 'survey_notice', 'survey_record',
+   'hand_over_list', 'public_notice'));
 """
 
 forwards = sql(__name__, up=UP, down=DOWN)

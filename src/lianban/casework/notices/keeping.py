@@ -68,7 +68,8 @@ async def pdf(paper_id: UUID, *, by: Actor, at: datetime, address: str = "") -> 
             # A list of many cases: its two sides may read it, and whoever watches over them.
             if row["region_code"] != by.region or not (by.department or by.may(*LISTS)):
                 raise NotFound(MISSING)
-            await people.record_access(None, f"文书 {row['number']}", "材料交接", by=by, at=at, address=address)
+            purpose = "材料交接" if row["kind"] == "hand_over_list" else "查阅文书"
+            await people.record_access(None, f"文书 {row['number']}", purpose, by=by, at=at, address=address)
             return await _file(row)
         case = await Case.objects().get(Case.id == row["case_id"])
         if case is None:

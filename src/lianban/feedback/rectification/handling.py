@@ -8,8 +8,8 @@ from uuid import UUID
 
 from lianban import errors
 from lianban.casework.attachments import Attachment
-from lianban.feedback.rectification.keeping import Held, move, said
-from lianban.feedback.rectification.supervising import act, units
+from lianban.feedback.rectification.keeping import Held, move, said, units
+from lianban.feedback.rectification.supervising import act
 from lianban.rules.actors import Actor
 
 

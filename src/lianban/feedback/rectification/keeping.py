@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lianban import errors, journal, outbox
+from lianban.casework import catalogue
 from lianban.casework.policies import policy
 from lianban.casework.tasks.checking import unprintable
 from lianban.feedback import matters
@@ -23,6 +24,8 @@ from lianban.tables.ids import new_id
 
 MISSING = "没有找到这件整改，请从列表里重新打开。"
 LONGEST = 1000
+CENTRE = "综合窗口"
+"""How the unit without a department is called."""
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD)
 
 TRANSFERRED = "rectification transferred"
@@ -76,6 +79,11 @@ class Held:
     def matter(self) -> Matter:
         """Whose limits these are, as it stands."""
         return Matter("rectification", self.id, self.row["region_code"], self.row["department"])
+
+
+async def units(region: str) -> dict[str, str]:
+    """Who can be made to put something right: id → name; "" is the centre with its windows."""
+    return {"": CENTRE, **await catalogue.departments(region)}
 
 
 async def hold(id: UUID, *, by: Actor, at: datetime, **facts: Any) -> Held:

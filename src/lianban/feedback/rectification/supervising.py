@@ -8,23 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors
-from lianban.casework import catalogue
 from lianban.casework.attachments import Attachment
 from lianban.casework.idempotency import once
 from lianban.feedback import matters
-from lianban.feedback.rectification.keeping import Held, hold, move, said
+from lianban.feedback.rectification.keeping import Held, hold, move, said, units
 from lianban.feedback.rectification.proofs import attach, store_proofs
+from lianban.feedback.rectification.sheet import issue_for
 from lianban.feedback.rectification.words import FINDINGS
-from lianban.outside.database import transaction
+from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
-
-CENTRE = "综合窗口"
-"""How the unit without a department is called."""
-
-
-async def units(region: str) -> dict[str, str]:
-    """Who can be made to put something right: id → name; "" is the centre with its windows."""
-    return {"": CENTRE, **await catalogue.departments(region)}
 
 
 async def verify(
@@ -106,6 +98,20 @@ async def refuse_extension(id: UUID, reason: str, *, by: Actor, at: datetime, ke
         return await move(held, "refuse_extension", by=by, at=at, note=text, changes=changes)
 
     await act(id, "refuse extension", {"reason": text}, run, by=by, at=at, key=key)
+
+
+async def write_off(id: UUID, note: str, *, by: Actor, at: datetime, key: str = "") -> None:
+    """销号: what was done is enough, or `note` says why nothing more can be done; the sheet is issued. A named one only
+    after the call-back, none while an appeal is open (R-HCP-9). Raises NotFound, Invalid, Illegal."""
+    text = said(note, "note", "核实销号的意见")
+
+    async def run(held: Held) -> UUID:
+        step = await move(held, "write_off", by=by, at=at, note=text)
+        paper = await issue_for(held, review=text, by=by, at=at)
+        await connection().execute("UPDATE rectifications SET paper_id = $2 WHERE id = $1", id, paper)
+        return step
+
+    await act(id, "write off problem", {"note": text}, run, by=by, at=at, key=key)
 
 
 async def act(

@@ -43,6 +43,7 @@ TITLES = {
     "survey_record": "联合现场勘查记录",
     "hand_over_list": "材料交接清单",
     "public_notice": "送达公告",
+    "handling_sheet": "差评（诉求）处置单",
 }
 SERIES = {
     "receipt": "收",
@@ -69,6 +70,7 @@ SERIES = {
     "survey_record": "勘",
     "hand_over_list": "交",
     "public_notice": "公",
+    "handling_sheet": "处",
 }
 
 
