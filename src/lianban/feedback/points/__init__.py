@@ -2,13 +2,16 @@
 
 Rooms: `registry` the list of points · `steps` what is done with one · `importing` many at once · `coverage` those that
 should and those that can · `stickers` what is printed · `tickets` a sticker opened by somebody, once for each time it
-is opened · `entering` a rating is given at a point.
+is opened · `entering` a rating is given at a point · `inviting` the clerk asks for one · `screens` the one at the
+counter.
 """
 
 from lianban.feedback.points.coverage import Covered, coverage, registered
 from lianban.feedback.points.entering import Sticker, of_case, rate_at, sticker
 from lianban.feedback.points.importing import Added, csv_of, import_csv, make_missing, missing
+from lianban.feedback.points.inviting import SHOWN_FOR, Served, Window, invite, invite_service, served, window
 from lianban.feedback.points.registry import WORDS, Listed, PointView, hall, listed, point, story
+from lianban.feedback.points.screens import Invitation, Screen, decline, rate_on_screen, screen
 from lianban.feedback.points.steps import (
     NewPoint,
     add,
@@ -23,20 +26,28 @@ from lianban.feedback.points.stickers import sheets_pdf, sticker_pdf
 from lianban.feedback.points.tickets import TICKET_FOR
 
 __all__ = [
+    "SHOWN_FOR",
     "TICKET_FOR",
     "WORDS",
     "Added",
     "Covered",
+    "Invitation",
     "Listed",
     "NewPoint",
     "PointView",
+    "Screen",
+    "Served",
     "Sticker",
+    "Window",
     "add",
     "close_point",
     "coverage",
     "csv_of",
+    "decline",
     "hall",
     "import_csv",
+    "invite",
+    "invite_service",
     "listed",
     "make_missing",
     "missing",
@@ -44,13 +55,17 @@ __all__ = [
     "open_point",
     "point",
     "rate_at",
+    "rate_on_screen",
     "registered",
     "rename",
     "renew",
     "retire",
+    "screen",
+    "served",
     "set_up_screen",
     "sheets_pdf",
     "sticker",
     "sticker_pdf",
     "story",
+    "window",
 ]

@@ -20,7 +20,7 @@ from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.people import posts
 from lianban.rules.actors import Actor, Role
-from lianban.rules.ratings import STEPS
+from lianban.rules.ratings import STEPS, month_of
 from lianban.tables.ids import new_id
 
 SHOWN_FOR = timedelta(minutes=3)
@@ -51,7 +51,7 @@ _INVITE = """
 INSERT INTO invitations (id, region_code, point_id, window_name, case_id, token, matter, at, until, by_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-_OCCASION = "SELECT * FROM occasions WHERE token = $1 AND day >= $2 AND region_code = $3"
+_OCCASION = "SELECT * FROM occasions WHERE token = $1 AND day >= $2 AND day < $3 AND region_code = $4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,18 @@ async def invite(token: str, *, by: Actor, at: datetime) -> Served:
 
     The same service may be asked for again as long as nobody has rated it.
     """
-    posts.require(by, Role.CLERK, region=by.region)
     async with transaction():
-        row = await connection().fetchrow(_OCCASION, token, local(at - timedelta(days=31)).date(), by.region)
-        if row is None or row["department"] or (row["window_name"] != by.window and row["served_by"] != by.id):
-            raise errors.NotFound(NOT_YOURS)
+        row = await _own(token, by)
         if row["rated_at"] is not None:
             raise errors.Conflict("这次服务已经评价过了，不用再邀请。")
         await _invite(row, by, at)
     return _served({**row, "number": ""})
+
+
+async def served(token: str, *, by: Actor) -> Served:
+    """A service of one's own window: whether it was rated. Raises Forbidden, NotFound."""
+    async with transaction():
+        return _served({**await _own(token, by), "number": ""})
 
 
 async def invite_service(matter: str, *, by: Actor, at: datetime) -> Served:
@@ -125,7 +128,7 @@ async def invite_service(matter: str, *, by: Actor, at: datetime) -> Served:
             else Service(by.region, "visit", "service", matter, window=by.window, served_by=by.id)
         )
         token = await occasions.mint(service, at=at)
-        row = await connection().fetchrow(_OCCASION, token, local(at).date(), by.region)
+        row = await _own(token, by)
         await _invite(row, by, at)
     return _served({**row, "number": ""})
 
@@ -146,6 +149,16 @@ async def _invite(row: Mapping[str, Any], by: Actor, at: datetime) -> None:
         at + SHOWN_FOR,
         by.id,
     )
+
+
+async def _own(token: str, by: Actor) -> Mapping[str, Any]:
+    posts.require(by, Role.CLERK, region=by.region)
+    months = month_of(token)
+    row = await connection().fetchrow(_OCCASION, token, *months, by.region) if months else None
+    if row is None or row["department"] or (row["window_name"] != by.window and row["served_by"] != by.id):
+        raise errors.NotFound(NOT_YOURS)
+    found: Mapping[str, Any] = row
+    return found
 
 
 async def _point(by: Actor, at: datetime) -> Mapping[str, Any] | None:

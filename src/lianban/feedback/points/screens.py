@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from lianban import errors
 from lianban.casework.occasions import address_of
+from lianban.casework.policies import policy
 from lianban.feedback.points import tickets
 from lianban.feedback.points.entering import able, rate_with, service_at
 from lianban.outside.clock import local
@@ -28,6 +29,7 @@ SELECT i.token, i.matter, i.until, o.rated_at FROM invitations i
 JOIN occasions o ON o.token = i.token AND o.day >= $3
 WHERE i.point_id = $1 AND i.at <= $2 ORDER BY i.at DESC, i.id DESC LIMIT 1
 """
+_DECLINE = "UPDATE invitations SET until = $3 WHERE point_id = $1 AND token = $2 AND until > $3"
 OLDEST = timedelta(days=31)
 GRACE = timedelta(minutes=2)
 """How long after its end an invitation that was being answered is still taken."""
@@ -56,6 +58,7 @@ class Screen:
     url: str
     ticket: str
     invitation: Invitation | None
+    named_only: bool
 
 
 async def screen(terminal: str, *, at: datetime) -> Screen:
@@ -72,6 +75,8 @@ async def screen(terminal: str, *, at: datetime) -> Screen:
         url=address_of(row["token"]),
         ticket=tickets.draw(terminal, at),
         invitation=invitation,
+        # At the window the person has just been served by name; at a machine nobody has.
+        named_only=row["kind"] == "self_service" and (await policy(row["region_code"])).rating_named,
     )
 
 
@@ -93,6 +98,13 @@ async def rate_on_screen(
     if asked is None or asked["token"] != invited or at >= asked["until"] + GRACE:
         raise errors.Conflict(GONE)
     return await rate(invited)
+
+
+async def decline(terminal: str, invited: str, *, at: datetime) -> None:
+    """Whoever was invited does not wish to rate here: the screen rests. The occasion stays open. Raises NotFound."""
+    async with transaction():
+        row = await _row(terminal)
+        await connection().execute(_DECLINE, row["id"], invited, at)
 
 
 def channel_of(kind: str) -> str:
