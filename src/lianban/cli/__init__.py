@@ -14,6 +14,7 @@ from lianban import __version__, errors
 from lianban.cli import (
     archives,
     calendars,
+    callbacks,
     catalogue,
     deadlines,
     journals,
@@ -30,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="lianban", description="联办：一件事一次办、并联审批。")
     top.add_argument("--version", action="version", version=f"lianban {__version__}")
     commands = top.add_subparsers(title="命令", metavar="命令", required=True)
-    for chapter in (running, keeping, catalogue, sheets, deadlines, calendars, journals, ratings, verifying, archives):
+    plain = (running, keeping, catalogue, sheets, deadlines, calendars, journals)
+    for chapter in (*plain, ratings, callbacks, verifying, archives):
         chapter.add(commands)
     return top
 
