@@ -18,6 +18,7 @@ from lianban import api, errors, journal
 from lianban.casework import messages
 from lianban.casework.messages import sending
 from lianban.outside import messages as door
+from lianban.outside import signed as signed_door
 from lianban.outside.database import connection, transaction
 from lianban.outside.messages import Outcome, Outgoing
 from lianban.outside.settings import read, settings
@@ -219,7 +220,9 @@ async def test_a_message_that_never_went_out_has_no_receipts(pool: None, gateway
 
 
 async def test_without_a_secret_no_receipt_is_believed(pool: None) -> None:
-    assert not door.genuine("", "1", door.sign("", "1", b"{}"), b"{}", at=datetime.fromtimestamp(1, MONDAY.tzinfo))
+    assert not signed_door.genuine(
+        "", "1", signed_door.sign("", "1", b"{}"), b"{}", at=datetime.fromtimestamp(1, MONDAY.tzinfo)
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from lianban.api.content import storable
 from lianban.casework import messages
 from lianban.errors import Forbidden, Invalid
 from lianban.outside import clock
-from lianban.outside.messages import genuine
 from lianban.outside.settings import settings
+from lianban.outside.signed import genuine
 
 LARGEST = 16_384
 

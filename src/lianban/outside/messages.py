@@ -6,24 +6,15 @@ docs/messages.md is the contract. A message goes out at least once, always with 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import http.client
 import json
 import re
-import ssl
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import Enum
-from urllib.parse import urlsplit
 
-from lianban.outside import clock
 from lianban.outside.settings import Settings
+from lianban.outside.signed import RETRIED, headers, post
 
-WINDOW = timedelta(minutes=5)
-"""How far the time of a signature may lie from ours: what is older is a replay."""
-RETRIED = frozenset({401, 403, 408, 425, 429})
-"""4xx answers that say nothing about the message itself: our key, or not now."""
 LONGEST_ANSWER = 64_000
 LONGEST_REASON = 200
 _DIGITS = re.compile(r"\d[\d\s-]{5,}\d")
@@ -58,19 +49,6 @@ class Outgoing:
     parts: int
 
 
-def sign(secret: str, timestamp: str, body: bytes) -> str:
-    """The signature of both directions: HMAC-SHA256, hex, of timestamp, a dot and the body."""
-    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
-def genuine(secret: str, timestamp: str, signature: str, body: bytes, *, at: datetime) -> bool:
-    """Whether a request comes from whoever has the secret, and was made within `WINDOW` of `at` (Unix seconds)."""
-    if not secret or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 11:
-        return False
-    right = hmac.compare_digest(sign(secret, timestamp, body).encode(), signature.encode())
-    return right and abs(int(timestamp) - at.timestamp()) <= WINDOW.total_seconds()
-
-
 def plain_reason(text: str) -> str:
     """A reason as it may be kept: short, and without anything that looks like a phone number."""
     return _DIGITS.sub("…", " ".join(text.split()))[:LONGEST_REASON]
@@ -86,37 +64,19 @@ async def send(config: Settings, message: Outgoing) -> Answer:
         "parts": message.parts,
     }
     body = json.dumps(content, ensure_ascii=False).encode()
-    timestamp = str(int(clock.now().timestamp()))
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "Idempotency-Key": message.id,
-        "X-Lianban-Timestamp": timestamp,
-        "X-Lianban-Signature": sign(config.sms_secret, timestamp, body),
-    }
     try:
         # The socket's own limit holds for each step, this one for all of them.
         return await asyncio.wait_for(
-            asyncio.to_thread(_post, config.sms_url, config.sms_timeout_seconds, headers, body),
+            asyncio.to_thread(_post, config, message.id, body),
             config.sms_timeout_seconds * 2,
         )
     except (OSError, http.client.HTTPException, TimeoutError) as error:
         return Answer(Outcome.AWAY, f"短信网关没有回答（{type(error).__name__}）")
 
 
-def _post(url: str, timeout: float, headers: dict[str, str], body: bytes) -> Answer:
-    address = urlsplit(url)
-    connection: http.client.HTTPConnection
-    if address.scheme == "https":
-        connection = http.client.HTTPSConnection(address.netloc, timeout=timeout, context=ssl.create_default_context())
-    else:
-        connection = http.client.HTTPConnection(address.netloc, timeout=timeout)
-    try:
-        query = f"?{address.query}" if address.query else ""
-        connection.request("POST", (address.path or "/") + query, body, headers)
-        response = connection.getresponse()
-        return _read(response.status, response.read(LONGEST_ANSWER))
-    finally:
-        connection.close()
+def _post(config: Settings, id: str, body: bytes) -> Answer:
+    sent = headers(config.sms_secret, id, body)
+    return _read(*post(config.sms_url, config.sms_timeout_seconds, sent, body, LONGEST_ANSWER))
 
 
 def _read(status: int, body: bytes) -> Answer:

@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_secret: str = ""
     sms_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 5.0
     sms_attempts: Positive = 8
+    upward_url: str = ""
+    upward_secret: str = ""
+    upward_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
     shared_networks: str = ""
 
     @property
@@ -118,6 +121,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         _ = [ip_network(one.strip()) for one in config.shared_networks.split(",") if one.strip()]
     except ValueError as error:
         raise errors.Invalid("LIANBAN_SHARED_NETWORKS 要写成 10.0.8.0/24,203.0.113.7/32 的形式。") from error
+    if config.upward_url and not config.upward_url.startswith(("https://", "http://")):
+        raise errors.Invalid("LIANBAN_UPWARD_URL 要写成 https://主机/路径 的形式。")
+    if config.upward_url and not config.upward_secret:
+        raise errors.Invalid("设置了 LIANBAN_UPWARD_URL，还要设置 LIANBAN_UPWARD_SECRET：和上级平台约定的签名密钥。")
     return config
 
 

@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from lianban.outside.messages import sign
 from lianban.outside.sealing.faithful import shows_the_same
 from lianban.outside.sealing.orders import Order, Sealed, Unavailable
+from lianban.outside.signed import sign
 
 TRIES = 2
 """Attempts at one asking; the outbox asks again later."""
