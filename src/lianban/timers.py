@@ -16,7 +16,16 @@ from uuid import UUID
 from lianban import errors, journal, outbox, oversight
 from lianban.casework import clocks, hearings, messages, notices, recomputing, retention
 from lianban.casework.calendars import CHANGED
-from lianban.feedback import appeals, callbacks, difficulties, matters, rectification
+from lianban.feedback import (
+    appeals,
+    callbacks,
+    campaigns,
+    difficulties,
+    matters,
+    publication,
+    ratings,
+    rectification,
+)
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
 from lianban.outside.database import transaction
@@ -75,7 +84,7 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
     rectification.OPENED: (callbacks.problem_opened,),
     appeals.FILED: (),
     appeals.DECIDED: (),
-    rectification.TRANSFERRED: (),
+    rectification.TRANSFERRED: (campaigns.follow,),
     rectification.REPLIED: (callbacks.problem_answered,),
     rectification.CLOSED: (callbacks.problem_over,),
     CHANGED: (recomputing.follow, matters.recompute),
@@ -88,7 +97,14 @@ FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messa
 LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look, indicators.look, indicators.seals.look)
 """What each round looks at besides the cases: how much was done. One look-up in an index when there is nothing."""
 
-CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (retention.clear, indicators.prepare, callbacks.draw_all)
+CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (
+    retention.clear,
+    indicators.prepare,
+    callbacks.draw_all,
+    ratings.fill_defaults,
+    ratings.tidy,
+    publication.issue_due,
+)
 """What one worker does once a day. Each may be repeated."""
 
 _ailing: dict[UUID, tuple[int, datetime]] = {}

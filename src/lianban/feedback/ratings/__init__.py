@@ -9,13 +9,15 @@ from lianban.feedback.ratings.deciding import Apart, apart, decide, picture, rat
 from lianban.feedback.ratings.defaults import fill_defaults
 from lianban.feedback.ratings.entry import Entry, entry
 from lianban.feedback.ratings.giving import Given, Rated, Rater, rate
-from lianban.feedback.ratings.listing import Filters, Line, Listed, Shown, listing, names_of, shown
+from lianban.feedback.ratings.listing import SOURCES, STANDINGS, Filters, Line, Listed, Shown, listing, names_of, shown
 from lianban.feedback.ratings.own import Opened, Own, key_of, open_with_code, opened, own_address, right_key, supplement
-from lianban.feedback.ratings.signals import Sender, forget, mark_of, remember
+from lianban.feedback.ratings.signals import Sender, mark_of, remember
 from lianban.feedback.ratings.standing import change_standing
-from lianban.feedback.ratings.tries import forget_tries, note_try
+from lianban.feedback.ratings.tries import note_try, tidy
 
 __all__ = [
+    "SOURCES",
+    "STANDINGS",
     "Apart",
     "Entry",
     "Filters",
@@ -33,8 +35,6 @@ __all__ = [
     "decide",
     "entry",
     "fill_defaults",
-    "forget",
-    "forget_tries",
     "key_of",
     "listing",
     "mark_of",
@@ -50,4 +50,5 @@ __all__ = [
     "right_key",
     "shown",
     "supplement",
+    "tidy",
 ]

@@ -214,7 +214,8 @@ def _end(day: date) -> datetime:
 def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
     """What the filters demand, with its values; the first four are region, since, end of `known`, until."""
     clauses: list[str] = []
-    values: list[Any] = [filters.since, _end(filters.known or date(9998, 12, 30)), filters.until]
+    known = filters.known or date(9998, 12, 30)
+    values: list[Any] = [filters.since, _end(known), min(filters.until, known)]
 
     def demand(clause: str, value: Any) -> None:
         values.append(value)
@@ -234,8 +235,8 @@ def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
         if wanted:
             demand(f"r.{column} = {{}}", wanted)
     if filters.grade:
-        known = GROUPS.get(filters.grade) or tuple(g for g in GRADES if str(g) == filters.grade)
-        demand("r.grade = ANY({}::smallint[])", list(known))
+        grades = GROUPS.get(filters.grade) or tuple(g for g in GRADES if str(g) == filters.grade)
+        demand("r.grade = ANY({}::smallint[])", list(grades))
     if filters.option:
         demand("{} = ANY(r.options)", int(filters.option) if filters.option.isdecimal() else 0)
     if filters.standing:
@@ -278,7 +279,7 @@ async def lines_of(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], 
             step=STEPS[row["step"]],
             source=SOURCES[row["source"]],
             standing=STANDINGS[row["stood"]],
-            reason=row["reason"],
+            reason=row["reason"] if row["stood"] == row["standing"] else "",
             named=row["named"],
             additions=added[row["id"]]["additions"],
             pictures=added[row["id"]]["pictures"],

@@ -86,12 +86,6 @@ async def remember(person: UUID, address: str, *, at: datetime) -> None:
             await connection().execute(_REMEMBER, person, source, at)
 
 
-async def forget(at: datetime) -> None:
-    """What was remembered too long ago is forgotten."""
-    async with transaction():
-        await connection().execute("DELETE FROM staff_sources WHERE seen_at < $1", at - REMEMBERED)
-
-
 async def doubts(occasion: Mapping[str, Any], channel: str, sender: Sender, *, at: datetime) -> str:
     """Why a rating of this occasion is set apart, "" if it is not, in the caller's transaction. Counts this one."""
     source = source_of(sender.address) if channel in OWN_DEVICES else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from lianban.feedback.ratings.signals import REMEMBERED
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 
@@ -50,7 +51,8 @@ async def refused_tries(region: str, *, since: date) -> list[Tries]:
     return [Tries(**row) for row in await connection().fetch(_LIST, region, since)]
 
 
-async def forget_tries(at: datetime) -> None:
-    """Counts of more than a year ago are forgotten."""
+async def tidy(at: datetime) -> None:
+    """Counts of more than a year ago, and where staff signed in more than a month ago, are forgotten."""
     async with transaction():
         await connection().execute("DELETE FROM rating_tries WHERE day < $1", local(at - KEPT).date())
+        await connection().execute("DELETE FROM staff_sources WHERE seen_at < $1", at - REMEMBERED)
