@@ -61,7 +61,7 @@ CREATE TABLE bulletins (
   until date NOT NULL,
   number text NOT NULL,
   content jsonb NOT NULL,
-  laggard text NOT NULL,
+  laggards text[] NOT NULL DEFAULT '{}',
   sha256 text NOT NULL DEFAULT '',
   issued_at timestamptz NOT NULL,
   issued_by text NOT NULL,
@@ -74,14 +74,15 @@ CREATE TABLE talks (
   id uuid PRIMARY KEY,
   region_code text NOT NULL,
   department text NOT NULL,
-  bulletin_id uuid NOT NULL UNIQUE REFERENCES bulletins (id),
+  bulletin_id uuid NOT NULL REFERENCES bulletins (id),
   before_id uuid NOT NULL REFERENCES bulletins (id),
   proposed_at timestamptz NOT NULL,
   outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'held', 'declined')),
   note text NOT NULL DEFAULT '',
   decided_at timestamptz,
   decided_by text NOT NULL DEFAULT '',
-  decided_by_name text NOT NULL DEFAULT ''
+  decided_by_name text NOT NULL DEFAULT '',
+  UNIQUE (bulletin_id, department)
 );
 
 CREATE TABLE rating_seals (

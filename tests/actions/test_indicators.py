@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from lianban import errors
+from lianban.casework import catalogue
 from lianban.feedback.ratings import change_standing
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import connection, transaction
-from lianban.oversight import indicators
+from lianban.oversight import bulletins, indicators
 from lianban.oversight.indicators import partitions, reading, rollups, seals
 from lianban.oversight.indicators.populations import POPULATIONS
 from lianban.rules.indicators import COUNTS, INDICATORS, WHOLE, figure
+from lianban.tables.ids import new_id
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import SUPERVISOR, accepted_token, rated, reviewed_token, tokens
 from tests.actions.working import REGION, one
@@ -105,3 +108,44 @@ async def test_a_sealed_day_tells_of_every_change_behind_the_system(pool: None) 
 
 class Undone(Exception):
     """Takes back what an intruder did."""
+
+
+async def test_a_bulletin_is_frozen_as_issued_and_twice_last_is_proposed_for_a_talk(pool: None) -> None:
+    await catalogue.ship(MONDAY)
+    for day in (date(2026, 10, 26), date(2026, 11, 2)):
+        for department, grades in {"public_security": (5,) * 6, "health": (5,) * 6, "tax": (5, 5, 5, 5, 1)}.items():
+            await past_ratings(day, department, grades)
+    with pytest.raises(errors.Conflict, match="才结束"):
+        await bulletins.issue("week", date(2026, 11, 2), "", by=SUPERVISOR, at=MONDAY)
+    first = await bulletins.issue("week", date(2026, 10, 26), "", by=SUPERVISOR, at=MONDAY)
+    later = MONDAY + timedelta(days=7)
+    second = await bulletins.issue("week", date(2026, 11, 2), "请税务局查明原因。", by=SUPERVISOR, at=later)
+    assert await bulletins.issue("week", date(2026, 11, 2), "请税务局查明原因。", by=SUPERVISOR, at=later) == second
+    with pytest.raises(errors.Conflict, match="已经发出"):
+        await bulletins.issue("week", date(2026, 11, 2), "改一改", by=SUPERVISOR, at=later)
+    whole = await bulletins.bulletin(first, by=SUPERVISOR)
+    assert (whole.number, whole.content["rest"][0]["text"]) == ("好差评周通报〔2026〕第1期", "94.11%")
+    assert [p["place"] for p in whole.content["places"]] == ["1", "1", "3"]
+    # What is found out later changes the figures, not the bulletin.
+    await mark(await one("SELECT id FROM ratings WHERE grade = 1 LIMIT 1"), "invalid", later)
+    assert (await bulletins.bulletin(first, by=SUPERVISOR)).content == whole.content
+    found = await bulletins.listing(by=SUPERVISOR, at=later)
+    assert [(t.unit, t.outcome_name) for t in found.talks] == [("国家税务总局龙井市税务局", "待约谈")]
+    await bulletins.settle(found.talks[0].id, held=True, note="已约谈局长，十日内整改。", by=SUPERVISOR, at=later)
+    assert (await bulletins.listing(by=SUPERVISOR, at=later)).talks[0].outcome == "held"
+    data, name = await bulletins.paper(second, by=SUPERVISOR)
+    assert data.startswith(b"%PDF") and name == "好差评周通报〔2026〕第2期.pdf"
+    assert (await bulletins.paper(second, by=SUPERVISOR))[0] == data
+
+
+async def past_ratings(day: date, department: str, grades: tuple[int, ...]) -> None:
+    """Ratings of a past day, laid out by statement."""
+    at = datetime.combine(day, datetime.min.time(), SHANGHAI) + timedelta(hours=10)
+    async with transaction():
+        for grade in grades:
+            await connection().execute(
+                "INSERT INTO ratings (day, id, region_code, at, given_at, kind, step, channel, source, grade, standing,"
+                " occasion_id, department) VALUES ($1, $2, $3, $4, $4, 'general', 'service', 'static_qr', 'citizen', $5,"
+                " 'counted', $6, $7)",
+                day, new_id(at), REGION, at, grade, new_id(at), department,
+            )  # fmt: skip

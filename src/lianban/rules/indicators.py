@@ -15,6 +15,8 @@ from lianban.rules.ratings.rates import NOTHING, percent
 WHOLE = "*"
 """Stands for all departments together."""
 
+INCONSISTENT = "数据不一致"
+
 COUNTS = {
     "points_able": "期末能够接收评价的评价点",
     "points": "期末应当能够接收评价的评价点（窗口、事项、渠道）",
@@ -127,14 +129,12 @@ class Figure:
     @property
     def text(self) -> str:
         """ "99.99%", cut off; "—" for nothing out of nothing."""
-        if self.numerator < 0:
-            # More days or papers than before: a finding, and still a rate.
-            return (
-                f"-{percent(-self.numerator, self.denominator)}"
-                if -self.numerator <= self.denominator
-                else "低于 -100%"
-            )
-        return percent(self.numerator, self.denominator)
+        share, minus = abs(self.numerator), "-" if self.numerator < 0 else ""
+        if share > self.denominator:
+            # No rate that anybody could explain: the counts beside it say what is wrong.
+            return INCONSISTENT
+        # More days or papers than before is a finding, and still a rate.
+        return minus + percent(share, self.denominator)
 
     @property
     def value(self) -> Fraction | None:

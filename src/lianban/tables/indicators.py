@@ -6,7 +6,7 @@ Piccolo knows one: they are written by statements, never with `save()`.
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, BigInt, Date, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -75,7 +75,7 @@ class Bulletin(Table, tablename="bulletins"):
     until = Date(required=True)
     number = Text(required=True)
     content = JSONB(required=True)
-    laggard = Text(required=True)
+    laggards = Array(base_column=Text())
     sha256 = Text()
     issued_at = Timestamptz(required=True)
     issued_by = Text(required=True)
@@ -88,7 +88,7 @@ class Talk(Table, tablename="talks"):
     id = UUID(primary_key=True, required=True)
     region_code = Text(required=True)
     department = Text(required=True)
-    bulletin_id = UUID(required=True, unique=True)
+    bulletin_id = UUID(required=True)
     before_id = UUID(required=True)
     proposed_at = Timestamptz(required=True)
     outcome = Text()
