@@ -127,6 +127,9 @@ def full() -> dict[str, Content]:
         "hand_over_list": samples.hand_over_list(
             "欧阳上官", lines=[transfers.Moved(samples.CASE, f"{ITEM}申请表", "原件、复印件", n) for n in range(1, 30)]
         ),
+        "handling_sheet": samples.handling_sheet(
+            "欧阳上官", complaint=LINE * 12, findings=LINE * 12, measures=LINE * 12, reply=LINE * 12
+        ),
         "survey_notice": samples.survey_notice(
             NAME, items=[Visited(f"{ITEM}之{n}", DEPARTMENT, TEAM, ("场所平面布置图", "应急预案")) for n in range(1, 6)]
         ),
@@ -160,6 +163,7 @@ def bare() -> dict[str, Content]:
         "non_acceptance": samples.non_acceptance("王一", ground="not_required", competent="", rest=()),
         "termination": samples.termination("王一", followers=(), rest=()),
         "hand_over_list": samples.hand_over_list("王一", received_by="", received_at=None, remark="", instead=""),
+        "handling_sheet": samples.handling_sheet("王一", matter="", complaint="", outcome="", handler=""),
         "survey_notice": samples.survey_notice("王一", note="", contact="", phone=""),
         "survey_record": samples.survey_record(
             "王一", parts=[Concluded("食品经营许可证新办", "市场监管局", samples.TEAM, "pass")], contact="", away=()

@@ -21,6 +21,7 @@ from lianban.rules.notices import (
 )
 from lianban.rules.notices import amendment as amendment_papers
 from lianban.rules.notices import correction as correction_papers
+from lianban.rules.notices import handling as handling_papers
 from lianban.rules.notices import outcomes as outcome_papers
 from lianban.rules.notices import promises as promise_papers
 from lianban.rules.notices import surveys as survey_papers
@@ -444,10 +445,33 @@ def survey_record(name: str = RARE, **changed: Any) -> Content:
     return survey_papers.survey_record(**said | changed)
 
 
+def handling_sheet(name: str = RARE, **changed: Any) -> Content:
+    """A negative rating, put right, rated again, written off."""
+    said: dict[str, Any] = {
+        "authority": CENTRE,
+        "source": "差评：非常不满意（实名）",
+        "matter_number": "ZG2026-00012",
+        "received": date(2026, 11, 2),
+        "matter": "出生登记（审查）",
+        "complaint": "需提供办事指南之外的申报材料　窗口让我另外开一张居住证明，电话里又说不用。",
+        "findings": "调取材料清单和通话记录：办事指南没有居住证明，窗口人员口头要求属实。",
+        "measures": "已经向申请人退回该材料，修改窗口口径，并对全体窗口人员重新培训。",
+        "reply": "多要的证明已经退回，给您添了麻烦，向您致歉；今后只按办事指南收材料。",
+        "outcome": "对答复表示满意；已经电话回访。",
+        "unit": "长沙市公安局",
+        "handler": name,
+        "reviewer": "周明",
+        "review": "整改到位，答复清楚，同意销号。",
+        "on": date(2026, 11, 9),
+    }
+    return handling_papers.handling_sheet(**said | changed)
+
+
 ENDS = (non_acceptance, turned, termination, rectification, revocation, public_notice, amendment, hand_over_list)
+HANDLING = (handling_sheet,)
 SURVEYS = (survey_notice, survey_record)
 PAPERS = {
-    f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS, *SURVEYS)
+    f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS, *SURVEYS, *HANDLING)
 }
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 

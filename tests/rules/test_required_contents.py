@@ -96,6 +96,7 @@ BUILDERS = {
     "delivery_receipt": samples.delivery_receipt,
     "closure": samples.closure,
     "amendment": samples.amendment,
+    "handling_sheet": samples.handling_sheet,
 }
 ROWS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "receipt": [
@@ -247,6 +248,15 @@ ROWS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"new_title": ""}, "更正后的文书"),
         ({"new_number": ""}, "更正后的文号"),
     ],
+    "handling_sheet": [
+        ({"source": ""}, "来源"),
+        ({"findings": ""}, "核实情况"),
+        ({"measures": ""}, "整改（处理）情况"),
+        ({"reply": ""}, "答复"),
+        ({"unit": ""}, "承办单位"),
+        ({"reviewer": ""}, "审核人"),
+        ({"review": ""}, "审核意见"),
+    ],
 }
 SEALS = {
     "receipt": "综合窗口收件专用章",
@@ -258,6 +268,7 @@ SEALS = {
     "special_procedure": "行政审批专用章",
     "delivery_receipt": "送达机关",
     "closure": "综合窗口出件专用章",
+    "handling_sheet": "政务服务窗口专用章",
 } | dict.fromkeys(
     ("extension", "grant", "refusal", "termination", "rectification", "revocation", "amendment"), "本行政机关印章"
 )

@@ -10,7 +10,7 @@ from lianban.rules.notices.parts import day
 
 WORDING = {
     "handling_sheet": {
-        "opening": "{source}（{matter_number}）反映的问题，已经核实、处理并答复，现予销号。",
+        "opening": "下列问题（编号{matter_number}）已经核实、处理并答复，现予销号。",
         "keeping": "来源已经隐去个人信息。任何单位和个人不得查找、歧视、打击报复评价人和反映人。",
     },
 }

@@ -56,7 +56,6 @@ PLACES = {
     "renewal": "延续申请",
     "rest_named": "不受影响的事项",
     "revoked": "撤销的结果",
-    "source": "来源",
     "standing": "材料情况",
     "summary": "结果汇总",
     "taker": "接收方",
