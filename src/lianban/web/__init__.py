@@ -10,6 +10,7 @@ from lianban.web import (
     bulletins,
     calendars,
     callbacks,
+    campaigns,
     cards,
     cases,
     consult,

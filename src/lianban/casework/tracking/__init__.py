@@ -4,7 +4,17 @@ Rooms: `entry` who is let in · `following` how the case stands · `collecting` 
 """
 
 from lianban.casework.tracking.collecting import PickUp, ask_for_paper, consent, pick_up_code, result
-from lianban.casework.tracking.entry import WRONG, TooOften, Unknown, may_open_box, may_verify, online, opened
+from lianban.casework.tracking.entry import (
+    WRONG,
+    TooOften,
+    Unknown,
+    may_follow,
+    may_open_box,
+    may_speak,
+    may_verify,
+    online,
+    opened,
+)
 from lianban.casework.tracking.following import Answered, ItemProgress, NotTaken, Progress, paper, track
 
 __all__ = [
@@ -18,7 +28,9 @@ __all__ = [
     "Unknown",
     "ask_for_paper",
     "consent",
+    "may_follow",
     "may_open_box",
+    "may_speak",
     "may_verify",
     "online",
     "opened",

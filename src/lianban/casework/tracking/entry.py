@@ -85,6 +85,23 @@ async def may_open_box(*, address: str, at: datetime) -> None:
         raise TooOften("取件码输入得太频繁了，请过一分钟再试。")
 
 
+async def may_follow(number: str, *, address: str, at: datetime) -> None:
+    """Count a try at a number that is no case's but is followed in the same way, by address and by number. Raises
+    TooOften."""
+    async with transaction():
+        tries = await _count(_bucket("follow", address), at), await _count(_bucket("followed", number), at)
+    if max(tries) > settings().tracking_per_minute:
+        raise TooOften("查询太频繁了，请过一分钟再试。")
+
+
+async def may_speak(*, address: str, at: datetime) -> None:
+    """Count something that is told online without an account. Raises TooOften."""
+    async with transaction():
+        tries = await _count(_bucket("speak", address), at)
+    if tries > settings().tracking_per_minute:
+        raise TooOften("提交得太频繁了，请过一分钟再试；着急的请拨打 12345 或者到窗口。")
+
+
 async def online(case_id: UUID) -> bool:
     """Whether the region of a case lets applicants answer online."""
     async with transaction():

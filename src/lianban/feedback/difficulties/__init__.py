@@ -1,20 +1,33 @@
 """有事您说话 / 办不成事: what somebody could not get done is registered, sorted, handled, answered, called back.
 
 Rooms: `registering` how it comes in · `sorting` category, channel, dispatch · `handling` the units · `raising` what
-goes up · `returning` call-back and end · `converting` supervision records and rectifications.
+goes up · `returning` call-back and end · `converting` supervision records and rectifications · `listing`, `views` what
+the people of the house see · `following` what its maker sees.
 """
 
 from lianban.feedback.difficulties.converting import Supervision, conclude, judge, records, rectify
+from lianban.feedback.difficulties.following import Followed, follow_up
 from lianban.feedback.difficulties.handling import accept, contribute, give_back, postpone, reply, tell
+from lianban.feedback.difficulties.listing import COUNTED, TABS, Filters, RequestLine, Requests, listing, of_case
 from lianban.feedback.difficulties.raising import confirm, escalate, follow, instruct
 from lianban.feedback.difficulties.registering import Registered, Request, register
 from lianban.feedback.difficulties.returning import called_back, close, return_ticket
 from lianban.feedback.difficulties.sorting import REPLIED, dispatch, exclude, settle, triage
+from lianban.feedback.difficulties.views import RequestView, shown, staff, view
+from lianban.feedback.difficulties.words import STATES
 
 __all__ = [
+    "COUNTED",
     "REPLIED",
+    "STATES",
+    "TABS",
+    "Filters",
+    "Followed",
     "Registered",
     "Request",
+    "RequestLine",
+    "RequestView",
+    "Requests",
     "Supervision",
     "accept",
     "called_back",
@@ -26,9 +39,12 @@ __all__ = [
     "escalate",
     "exclude",
     "follow",
+    "follow_up",
     "give_back",
     "instruct",
     "judge",
+    "listing",
+    "of_case",
     "postpone",
     "records",
     "rectify",
@@ -36,6 +52,9 @@ __all__ = [
     "reply",
     "return_ticket",
     "settle",
+    "shown",
+    "staff",
     "tell",
     "triage",
+    "view",
 ]

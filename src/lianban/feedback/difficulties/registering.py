@@ -77,7 +77,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A request that was registered, or the one that it was `joined` to: number and query code open it."""
+    """A request that was registered, or the one that it was `joined` to: number and query code open it. Both are "" for
+    somebody online whose request was joined."""
 
     id: UUID
     number: str
@@ -100,6 +101,9 @@ async def register(request: Request, *, region: str, by: Actor, at: datetime, ke
             return await _register(request, region, by=by, at=at)
 
         made = await once(key, "difficulty", by=by, at=at, fingerprint=[region, _asked(request)], run=run)
+    if made["joined"] and by == HOLDER:
+        # A phone number alone must open nobody's request.
+        return Registered(UUID(made["id"]), "", "", True)
     return Registered(UUID(made["id"]), made["number"], made["query_code"], made["joined"])
 
 
@@ -160,7 +164,7 @@ async def _register(request: Request, region: str, *, by: Actor, at: datetime) -
     if request.case and case is None and by != HOLDER:
         sentence = "没有找到这个办件编号，请核对；没有办件的请留空。"
         raise errors.Invalid(sentence, {"case": sentence})
-    about = await _about(request.about, region) if request.about else ""
+    about = await about_of(request.about, region) if request.about else ""
     twin = None
     if request.ticket:
         known = await conn.fetchval(_TICKET, region, request.ticket)
@@ -239,7 +243,8 @@ async def _join(twin: Any, request: Request, region: str, *, by: Actor, at: date
     return {"id": str(twin["id"]), "number": twin["number"], "query_code": twin["query_code"], "joined": True}
 
 
-async def _about(id: str, region: str) -> str:
+async def about_of(id: str, region: str) -> str:
+    """The person of the house that a request complains of. Raises Invalid."""
     try:
         found = await people.person(id)
     except errors.NotFound:

@@ -9,6 +9,7 @@ from uuid import UUID
 from lianban import errors, outbox
 from lianban.casework import catalogue
 from lianban.feedback import matters
+from lianban.feedback.difficulties.registering import about_of
 from lianban.feedback.difficulties.rows import InHand, hold, words
 from lianban.outside.clock import local
 from lianban.outside.database import connection
@@ -29,12 +30,19 @@ VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7)
 _END = "UPDATE difficulty_parts SET status = 'ended' WHERE difficulty_id = $1 AND status <> 'returned'"
 
 
-async def triage(id: UUID, category: str, *, by: Actor, at: datetime) -> datetime:
-    """Choose the category; until when the request is answered, counted from its registration (after a call-back that
-    found somebody displeased: from that). May be chosen again until it is dispatched. Raises Conflict, Invalid."""
+async def triage(id: UUID, category: str, *, about: str = "", by: Actor, at: datetime) -> datetime:
+    """Choose the category, and of whom it complains (`about`, a person's id) where that was found; until when the
+    request is answered: counted from its registration, after a call-back that found somebody displeased from that. May
+    be chosen again until it is dispatched.
+
+    Raises NotFound, Conflict, Invalid.
+    """
     chosen = category_of(category)
     async with hold(id, by, at=at) as found:
         found.life.category_named = True
+        if about:
+            found.life.about_person = await about_of(about, found.region)
+            await found.set(about_person=found.life.about_person)
         await found.play("triage", by, category=chosen.id)
         found.life.category = chosen.id
         since = local(found.row["called_back_at"] or found.row["registered_at"])
