@@ -22,8 +22,8 @@ GONE = "没有找到可以公开的内容，请刷新页面。"
 
 RATING = "SELECT * FROM ratings WHERE day = $1 AND id = $2 FOR UPDATE"
 PROBLEM = """
-SELECT r.*, COALESCE((SELECT s.note FROM rectification_steps s WHERE s.rectification_id = r.id AND s.event IN ('reply', 'explain')
-  AND s.note <> '' ORDER BY s.id DESC LIMIT 1), '') AS result
+SELECT r.*, COALESCE((SELECT s.note FROM rectification_steps s WHERE s.rectification_id = r.id
+  AND s.event IN ('reply', 'explain') AND s.note <> '' ORDER BY s.id DESC LIMIT 1), '') AS result
 FROM rectifications r WHERE r.id = $1 FOR UPDATE OF r
 """
 _NAMES = """

@@ -25,8 +25,8 @@ SELECT r.* FROM ratings r WHERE r.region_code = $1 AND r.comment <> '' AND r.sta
 ORDER BY r.at DESC, r.id DESC LIMIT {PAGE + 1}
 """
 _PROBLEMS = f"""
-SELECT r.*, COALESCE((SELECT s.note FROM rectification_steps s WHERE s.rectification_id = r.id AND s.event IN ('reply', 'explain')
-  AND s.note <> '' ORDER BY s.id DESC LIMIT 1), '') AS result, r.closed_at AS at
+SELECT r.*, COALESCE((SELECT s.note FROM rectification_steps s WHERE s.rectification_id = r.id
+  AND s.event IN ('reply', 'explain') AND s.note <> '' ORDER BY s.id DESC LIMIT 1), '') AS result, r.closed_at AS at
 FROM rectifications r WHERE r.region_code = $1 AND r.status = 'written_off' AND r.closed_at IS NOT NULL
   AND r.problem <> '' AND r.served_by <> $2 AND ($3::timestamptz IS NULL OR (r.closed_at, r.id) < ($3, $4))
   AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.kind = 'problem' AND p.subject_id = r.id)
