@@ -1,4 +1,4 @@
-"""Indicators: counts of ratings and occasions by day and by the day they became known; sheets, bulletins, seals of days."""
+"""Indicators: counts by day and by the day they became known; sheets, bulletins, talks, seals of days."""
 
 from lianban.outside.migrating import sql
 
@@ -40,6 +40,15 @@ CREATE TABLE occasion_rollups (
   PRIMARY KEY (region_code, day, known, counted, what, department, kind, step)
 );
 CREATE INDEX occasion_rollups_counted ON occasion_rollups (counted);
+
+CREATE TABLE report_rollups (
+  region_code text NOT NULL,
+  day date NOT NULL,
+  known date NOT NULL,
+  what text NOT NULL CHECK (what IN ('made', 'in_time')),
+  n bigint NOT NULL,
+  PRIMARY KEY (region_code, day, known, what)
+);
 
 CREATE TABLE indicator_sheets (
   region_code text NOT NULL,
@@ -106,7 +115,8 @@ CREATE INDEX matter_clocks_due ON matter_clocks (region_code, kind, due_at);
 DOWN = """
 DROP INDEX matter_clocks_due, cases_accepted, tasks_decided, tasks_dispatched, rating_marks_at,
   rating_marks_day;
-DROP TABLE rating_seals, talks, bulletins, indicator_sheets, occasion_rollups, rating_rollups, rollup_days;
+DROP TABLE rating_seals, talks, bulletins, indicator_sheets, report_rollups,
+  occasion_rollups, rating_rollups, rollup_days;
 """
 
 forwards = sql(__name__, up=UP, down=DOWN)

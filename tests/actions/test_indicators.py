@@ -35,7 +35,7 @@ async def mark(rating: object, standing: str, at: datetime) -> None:
 
 
 def test_every_count_has_its_words_and_every_indicator_its_counts() -> None:
-    assert set(POPULATIONS) == set(COUNTS) - {"reports", "reported_in_time"}
+    assert set(POPULATIONS) == set(COUNTS)
     assert {name for i in INDICATORS.values() for name in (i.part, i.whole)} == set(COUNTS)
 
 

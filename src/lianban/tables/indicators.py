@@ -39,7 +39,7 @@ class RatingRollup(Table, tablename="rating_rollups"):
 
 
 class OccasionRollup(Table, tablename="occasion_rollups"):
-    """Occasions of a day: minted, and of those rated by citizens; `counted` is the day whose rows it was counted from."""
+    """Occasions of a day: minted, and those rated by citizens; `counted` is the day whose rows it was counted from."""
 
     region_code = Text(required=True)
     day = Date(primary_key=True, required=True)
@@ -49,6 +49,16 @@ class OccasionRollup(Table, tablename="occasion_rollups"):
     department = Text(required=True)
     kind = Text(required=True)
     step = Text(required=True)
+    n = BigInt(required=True)
+
+
+class ReportRollup(Table, tablename="report_rollups"):
+    """Upward reports of a day: made, and of those accepted in time; `known` is the day from which on it was so."""
+
+    region_code = Text(required=True)
+    day = Date(primary_key=True, required=True)
+    known = Date(required=True)
+    what = Text(required=True)
     n = BigInt(required=True)
 
 

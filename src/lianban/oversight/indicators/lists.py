@@ -24,6 +24,8 @@ PAGE = 50
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD)
 READERS = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD)
 CENTRE = "窗口和中心"
+REPORTS = {"rating": "评价", "standing": "评价的认定变化", "handling": "差评的处置结果"}
+"""What an upward report tells of."""
 _ROWS = f"""
 SELECT * FROM ({{rows}}) rows WHERE {ALL} AND ($5::text = '{WHOLE}' OR department = $5)
 ORDER BY day, title, id LIMIT {PAGE + 1} OFFSET $6
@@ -125,7 +127,9 @@ async def _problems(ratings: list[UUID]) -> dict[UUID, UUID]:
 
 
 def _title(of: str, title: str) -> str:
-    return GRADES[int(title)] if of == "rating" else title
+    if of == "rating":
+        return GRADES[int(title)]
+    return REPORTS[title] if of == "report" else title
 
 
 def _to(of: str, id: UUID, case_id: UUID | None, problems: dict[UUID, UUID], by: Actor) -> str:
@@ -135,6 +139,8 @@ def _to(of: str, id: UUID, case_id: UUID | None, problems: dict[UUID, UUID], by:
         return f"/ratings/rectifications/{id}"
     if of == "difficulty":
         return f"/difficulties/{id}"
+    if of == "report" and by.may(Role.SUPERVISOR):
+        return "/admin/upward"
     if of == "task" and by.department:
         return f"/tasks/{id}"
     if case_id and not by.department and of in ("task", "case") and by.may(Role.CLERK, Role.SUPERVISOR):

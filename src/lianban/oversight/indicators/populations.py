@@ -149,6 +149,11 @@ FROM difficulties q WHERE q.region_code = $1 AND q.registered_at >= {_SINCE} AND
   AND q.status <> 'out_of_scope' AND q.repeats_id IS NULL
 """
 
+_REPORTS = f"""
+SELECT '' AS department, u.day, u.id, NULL::uuid AS case_id, u.cause AS title, 1 AS amount FROM upward_reports u
+WHERE u.region_code = $1 AND u.day BETWEEN $2 AND LEAST($3::date, $4::date) AND u.created_at < {_KNOWN}
+"""
+
 POPULATIONS: dict[str, Population] = {
     "points": Population(_POINTS, "point"),
     "points_able": Population(
@@ -214,6 +219,10 @@ POPULATIONS: dict[str, Population] = {
         for measure in ("papers", "fields", "trips", "days")
         for name, amount in ((measure, _BEFORE), (f"reduced_{measure}", _LESS))
     },
+    "reports": Population(_REPORTS, "report", "what = 'made'"),
+    "reported_in_time": Population(
+        f"{_REPORTS} AND u.accepted_at <= u.due_by AND u.accepted_at < {_KNOWN}", "report", "what = 'in_time'"
+    ),
     "requests": Population(_REQUESTS, "difficulty"),
     "requests_solved": Population(f"{_REQUESTS} AND q.result = 'solved' AND q.replied_at < {_KNOWN}", "difficulty"),
 }

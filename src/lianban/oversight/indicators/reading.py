@@ -19,14 +19,16 @@ from lianban.rules.indicators import WHOLE
 
 Counts = dict[str, int]
 
-_RATINGS = """
-SELECT department, {columns} FROM rating_rollups
-WHERE region_code = $1 AND day BETWEEN $2 AND LEAST($3::date, $4::date) AND known <= $4 GROUP BY department
+_ROLLED = """
+SELECT {department} AS department, {columns} FROM {table}
+WHERE region_code = $1 AND day BETWEEN $2 AND LEAST($3::date, $4::date) AND known <= $4 GROUP BY 1
 """
-_OCCASIONS = """
-SELECT department, {columns} FROM occasion_rollups
-WHERE region_code = $1 AND day BETWEEN $2 AND LEAST($3::date, $4::date) AND known <= $4 GROUP BY department
-"""
+# What the rows of a roll-up are → its table, and whose they are: the centre answers for all upward reports.
+_TABLES = {
+    "rating": ("rating_rollups", "department"),
+    "occasion": ("occasion_rollups", "department"),
+    "report": ("report_rollups", "''"),
+}
 # Not every statement needs all of the parameters; PostgreSQL wants to hear of each.
 ALL = "($2::date, $3::date, $4::date) IS NOT NULL"
 _LISTED = f"SELECT department, sum(amount)::bigint AS n FROM ({{rows}}) rows WHERE {ALL} GROUP BY department"
@@ -135,12 +137,13 @@ async def counted(region: str, period: Period, known: date) -> dict[str, Counts]
             units[WHOLE][name] += n
 
     rolled = {name: one for name, one in POPULATIONS.items() if one.where}
-    for template, of in ((_RATINGS, "rating"), (_OCCASIONS, "occasion")):
+    for of, (table, department) in _TABLES.items():
         names = [name for name, one in rolled.items() if one.of == of]
         columns = ", ".join(
             f"COALESCE(sum(n) FILTER (WHERE {rolled[name].where}), 0)::bigint AS {name}" for name in names
         )
-        for row in await conn.fetch(template.format(columns=columns), *args):
+        statement = _ROLLED.format(department=department, columns=columns, table=table)
+        for row in await conn.fetch(statement, *args):
             for name in names:
                 add(row["department"], name, row[name])
     for name, one in POPULATIONS.items():

@@ -15,6 +15,8 @@ from lianban.outside.database import connection, transaction
 
 EVERY = timedelta(minutes=2)
 """How often the worker counts today again; a page that finds more than was counted does so at once."""
+REPORTED = timedelta(days=14)
+"""How long the answers to a day's upward reports are waited for: what comes later came too late."""
 OVERLAP = timedelta(minutes=10)
 """A transaction that began before the last count may have ended after it."""
 
@@ -54,6 +56,19 @@ _MINTED = """
 INSERT INTO occasion_rollups (region_code, day, known, counted, what, department, kind, step, n)
 SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
 FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
+"""
+_REPORTS = """
+INSERT INTO report_rollups (region_code, day, known, what, n)
+SELECT region_code, day, (m.at AT TIME ZONE 'Asia/Shanghai')::date, m.what, count(*)
+FROM upward_reports u, LATERAL (VALUES ('made', u.created_at), ('in_time', u.accepted_at)) m (what, at)
+WHERE u.day = $1 AND m.at IS NOT NULL AND (m.what = 'made' OR u.accepted_at <= u.due_by)
+GROUP BY region_code, day, 3, m.what
+"""
+# Days of which not everything was accepted in time when they were counted: that may still come.
+_OPEN = """
+SELECT day FROM report_rollups WHERE day >= $1
+GROUP BY day HAVING sum(n) FILTER (WHERE what = 'made') > COALESCE(sum(n) FILTER (WHERE what = 'in_time'), 0)
+UNION SELECT day FROM upward_reports WHERE status <> 'accepted' AND day >= $1
 """
 _COUNTED = """
 INSERT INTO rollup_days (day, seen, rolled_at) VALUES ($1, $2, $3)
@@ -95,8 +110,9 @@ async def refresh(at: datetime, *, only_new: bool = False) -> str:
             return seen
         last: date | None = await conn.fetchval("SELECT max(day) FROM rollup_days WHERE day < $1", today)
         marked = [row["rating_day"] for row in await conn.fetch(_MARKED, OVERLAP)]
+        open = [row["day"] for row in await conn.fetch(_OPEN, today - REPORTED)]
         since = min(last or await _first(), today - timedelta(days=1))
-    days = {since + timedelta(days=n) for n in range((today - since).days + 1)} | set(marked)
+    days = {since + timedelta(days=n) for n in range((today - since).days + 1)} | {*marked, *open}
     await count(sorted(days), at=at)
     return seen
 
@@ -117,7 +133,8 @@ async def count(days: Iterable[date], *, at: datetime) -> None:
             await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"rollup {day}")
             seen = await conn.fetchval(_SEEN, day)
             await conn.execute("DELETE FROM rating_rollups WHERE day = $1", day)
+            await conn.execute("DELETE FROM report_rollups WHERE day = $1", day)
             await conn.execute("DELETE FROM occasion_rollups WHERE counted = $1", day)
-            for statement in (_RATINGS, _RATED, _MINTED):
+            for statement in (_RATINGS, _RATED, _MINTED, _REPORTS):
                 await conn.execute(statement, day)
             await conn.execute(_COUNTED, day, seen, at)
