@@ -12,13 +12,13 @@ from litestar.response import Redirect, Template
 
 from lianban.casework.attachments import Attachment
 from lianban.casework.languages import book_of
-from lianban.errors import Conflict, Invalid, Refusal
-from lianban.feedback import points, ratings
+from lianban.errors import Conflict, Invalid, NotFound, Refusal
+from lianban.feedback import appeals, points, ratings, rectification
 from lianban.feedback.ratings import Given, Opened, Rater, Sender
 from lianban.outside import clock
 from lianban.outside.settings import settings
 from lianban.rules.ratings import GRADES, OPTIONS, is_point
-from lianban.web.context import Req, address_of, page, person_of, see
+from lianban.web.context import Req, address_of, once, page, person_of, see
 from lianban.web.forms import Form
 from lianban.web.signin import STAFF_COOKIE
 
@@ -98,7 +98,16 @@ async def occasion_page(request: Req, token: str, *, fault: Refusal | None = Non
     if found.open:
         via = via_of(request.query_params.get("via", ""))
         return await rate_page(request, "ratings/rate.html", found, found.region, fault=fault, **{"via": via, **more})
-    shown = {"own": found.own, "done": request.query_params.get("done", ""), **more}
+    own, at = found.own, clock.now()
+    shown = {
+        "own": own,
+        "progress": await rectification.for_citizen(own.id, at=at) if own and own.negative else None,
+        "appeals": await appeals.for_citizen(own.id) if own and own.negative else (),
+        "verdicts": rectification.VERDICTS,
+        "key": once(),
+        "done": request.query_params.get("done", ""),
+        **more,
+    }
     return await rate_page(request, "ratings/rated.html", found, found.region, fault=fault, **shown)
 
 
@@ -125,6 +134,7 @@ async def rate_sticker(request: Req, token: str, sent: Form) -> Redirect | Templ
             at=at,
         )
     except (Invalid, Conflict) as fault:
+        await ratings.count_refusal(fault, at=at)
         return await sticker_page(request, token, fault=fault, typed=sent)
     return remembered(occasion)
 
@@ -165,6 +175,21 @@ async def add(request: Req, token: FromPath[str]) -> Redirect | Template:
     return see(f"/r/{token}?done=added")
 
 
+@post("/r/{token:str}/again")
+async def rate_again(request: Req, token: FromPath[str]) -> Redirect | Template:
+    """The one who gave a negative rating says whether the reply will do."""
+    sent, found = await Form.of(request), await _found(request, token)
+    if found.own is None:
+        raise NotFound(ratings.CLOSED)
+    try:
+        await rectification.rerate(
+            found.own.id, sent.text("verdict"), sent.text("words"), at=clock.now(), key=sent.text("key")
+        )
+    except (Invalid, Conflict) as fault:
+        return await occasion_page(request, token, fault=fault, typed=sent)
+    return see(f"/r/{token}?done=again")
+
+
 @post("/r/{token:str}/open")
 async def open_with_code(request: Req, token: FromPath[str]) -> Redirect | Template:
     """The query code of the case opens the rating in this browser."""
@@ -176,4 +201,4 @@ async def open_with_code(request: Req, token: FromPath[str]) -> Redirect | Templ
     return remembered(token)
 
 
-with_files = Router("/", route_handlers=[show, rate, add, open_with_code], include_in_schema=False)
+with_files = Router("/", route_handlers=[show, rate, add, rate_again, open_with_code], include_in_schema=False)

@@ -254,8 +254,9 @@ async def of_rectification(problem: Mapping[str, Any], *, by: Actor, at: datetim
 
 
 async def for_citizen(rating_id: UUID) -> tuple[str, ...]:
-    """What the one who rated is told about appeals against the rating, in the caller's transaction."""
-    rows: Sequence[Mapping[str, Any]] = await connection().fetch(_CITIZEN, rating_id)
+    """What the one who rated is told about appeals against the rating."""
+    async with transaction():
+        rows: Sequence[Mapping[str, Any]] = await connection().fetch(_CITIZEN, rating_id)
     open = "被评价的一方对这条评价提出了申诉，由没有被评价单位的人参加的评审小组评审。评审期间整改照常进行。"
     return tuple(row["told"] or open for row in rows)
 

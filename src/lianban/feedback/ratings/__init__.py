@@ -8,14 +8,25 @@ Rooms: `giving` somebody rates · `signals` what is doubtful about it · `tries`
 from lianban.feedback.ratings.deciding import Apart, apart, decide, picture, rater
 from lianban.feedback.ratings.defaults import fill_defaults
 from lianban.feedback.ratings.entry import Entry, entry
-from lianban.feedback.ratings.giving import Given, Rated, Rater, rate
+from lianban.feedback.ratings.giving import Given, Rated, Rater, count_refusal, rate
 from lianban.feedback.ratings.listing import SOURCES, STANDINGS, Filters, Line, Listed, Shown, listing, names_of, shown
-from lianban.feedback.ratings.own import Opened, Own, key_of, open_with_code, opened, own_address, right_key, supplement
+from lianban.feedback.ratings.own import (
+    CLOSED,
+    Opened,
+    Own,
+    key_of,
+    open_with_code,
+    opened,
+    own_address,
+    right_key,
+    supplement,
+)
 from lianban.feedback.ratings.signals import Sender, mark_of, remember
 from lianban.feedback.ratings.standing import change_standing
 from lianban.feedback.ratings.tries import note_try, tidy
 
 __all__ = [
+    "CLOSED",
     "SOURCES",
     "STANDINGS",
     "Apart",
@@ -32,6 +43,7 @@ __all__ = [
     "Shown",
     "apart",
     "change_standing",
+    "count_refusal",
     "decide",
     "entry",
     "fill_defaults",

@@ -19,7 +19,7 @@ from lianban.feedback.ratings.signals import UNKNOWN_SENDER, Sender
 from lianban.feedback.ratings.tries import note_try
 from lianban.outside import vault
 from lianban.outside.clock import local
-from lianban.outside.database import connection, transaction
+from lianban.outside.database import DB, connection, transaction
 from lianban.rules.actors import HOLDER, Actor
 from lianban.rules.ratings import CHANNELS, NEGATIVE, grade_of, month_of, options_of
 from lianban.tables.ids import day_of, new_id
@@ -78,8 +78,8 @@ class Rated:
     apart: str = ""
 
 
-class _Turned(Exception):
-    """A try that is refused and has to be counted."""
+class Turned(Exception):
+    """A try that is refused and has to be counted; the cause of the refusal that is raised."""
 
     def __init__(self, reason: str, refusal: errors.Refusal, row: Mapping[str, Any] | None = None) -> None:
         self.reason, self.refusal, self.row = reason, refusal, row or {}
@@ -88,7 +88,8 @@ class _Turned(Exception):
 async def rate(token: str, given: Given, *, by: Actor = HOLDER, at: datetime) -> Rated:
     """Rate the occasion of a token. The same rating again (a double tap) is answered as the first was.
 
-    Raises NotFound for an unknown token, Conflict for one that is used or has expired, both counted; Invalid.
+    Raises NotFound for an unknown token, Conflict for one that is used or has expired, both counted; Invalid. Called
+    within a transaction, the caller counts (`count_refusal`), as what fails there leaves nothing.
     """
     grade = grade_of(given.grade)
     options = options_of(grade, given.options)
@@ -97,14 +98,16 @@ async def rate(token: str, given: Given, *, by: Actor = HOLDER, at: datetime) ->
     assert given.channel in CHANNELS
     kept = await pictures.drawn(given.pictures)
     id = new_id(at)
+    # A paper is in time when it was filled in in time, whenever somebody enters it.
+    since = given.given_at or at
     try:
         if kept:
             # Nobody fills the store with pictures under a link that opens nothing.
             async with transaction():
-                await _held(token, grade, options, at)
+                await _held(token, grade, options, since)
             await pictures.store_files(id, kept)
         async with transaction():
-            row, again = await _held(token, grade, options, at)
+            row, again = await _held(token, grade, options, since)
             if again:
                 return again
             named = bool(rater.name or rater.phone)
@@ -119,7 +122,7 @@ async def rate(token: str, given: Given, *, by: Actor = HOLDER, at: datetime) ->
                 id,
                 row["region_code"],
                 at,
-                given.given_at or at,
+                since,
                 row["kind"],
                 row["step"],
                 given.channel,
@@ -158,17 +161,28 @@ async def rate(token: str, given: Given, *, by: Actor = HOLDER, at: datetime) ->
                     content={"grade": grade, "channel": given.channel, "kind": row["kind"], "step": row["step"]},
                 )
                 await rectification.open_for_rating(id, at=at)
-    except _Turned as turned:
-        where = turned.row
-        await note_try(
-            turned.reason,
-            region=where.get("region_code", ""),
-            department=where.get("department", ""),
-            point=where.get("point_id"),
-            at=at,
-        )
-        raise turned.refusal from None
+    except Turned as turned:
+        if not DB.transaction_exists():
+            await _count(turned, at)
+        raise turned.refusal from turned
     return Rated(id, grade, grade in NEGATIVE, apart=why)
+
+
+async def count_refusal(fault: errors.Refusal, *, at: datetime) -> None:
+    """Count a refusal of `rate` that was called within a transaction which has failed with it; else nothing."""
+    if isinstance(fault.__cause__, Turned):
+        await _count(fault.__cause__, at)
+
+
+async def _count(turned: Turned, at: datetime) -> None:
+    where = turned.row
+    await note_try(
+        turned.reason,
+        region=where.get("region_code", ""),
+        department=where.get("department", ""),
+        point=where.get("point_id"),
+        at=at,
+    )
 
 
 def comment_of(text: str) -> str:
@@ -201,16 +215,16 @@ def _must_be_named(row: Mapping[str, Any], given: Given) -> bool:
 async def _held(
     token: str, grade: int, options: tuple[int, ...], at: datetime
 ) -> tuple[Mapping[str, Any], Rated | None]:
-    """The occasion of a token, locked, and the rating it has if that is the same. Raises _Turned."""
+    """The occasion of a token, locked, and the rating it has if that is the same. Raises Turned."""
     months = month_of(token)
     row = await connection().fetchrow(_OCCASION, token, *months) if months else None
     if row is None:
-        raise _Turned("unknown", errors.NotFound(UNKNOWN))
+        raise Turned("unknown", errors.NotFound(UNKNOWN))
     if row["rated_at"] is not None:
         return row, await _again(row, grade, options)
     if at > row["expires_at"]:
         sentence = f"评价期限到 {local(row['expires_at']):%Y年%m月%d日} 为止，已经过了。"
-        raise _Turned("expired", errors.Conflict(sentence), row)
+        raise Turned("expired", errors.Conflict(sentence), row)
     return row, None
 
 
@@ -220,4 +234,4 @@ async def _again(row: Mapping[str, Any], grade: int, options: tuple[int, ...]) -
         apart = first["reason"] if first["standing"] == "apart" else ""
         return Rated(row["rating_id"], grade, grade in NEGATIVE, again=True, apart=apart)
     sentence = "这次服务已经评价过了，每次服务只能评价一次。您可以在原来的评价下面补充说明。"
-    raise _Turned("used", errors.Conflict(sentence), row)
+    raise Turned("used", errors.Conflict(sentence), row)

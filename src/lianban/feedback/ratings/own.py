@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, journal
-from lianban.casework import tracking
+from lianban.casework import occasions, tracking
 from lianban.casework.attachments import Attachment
 from lianban.casework.calendars import calendar_of
 from lianban.casework.occasions import address_of
@@ -90,6 +90,8 @@ class Opened:
     has_code: bool
     """Whether the rating can be opened with a query code."""
     own: Own | None
+    others: tuple[tuple[str, str], ...]
+    """Other services of the same case that may still be rated, (token, words), for who may see the rating."""
 
 
 def key_of(token: str) -> str:
@@ -113,6 +115,7 @@ async def opened(token: str, key: str = "", *, at: datetime) -> Opened:
         row = await _occasion(token)
         own = await _own(row, at) if row["rated_at"] and right_key(token, key) else None
         named_only = (await policy(row["region_code"])).rating_named
+        others = await occasions.of_case(row["case_id"]) if own and row["case_id"] else []
     return Opened(
         token=token,
         region=row["region_code"],
@@ -126,6 +129,7 @@ async def opened(token: str, key: str = "", *, at: datetime) -> Opened:
         named_only=named_only,
         has_code=row["number"] is not None,
         own=own,
+        others=tuple((one.token, one.matter) for one in others if one.open(at)),
     )
 
 
