@@ -46,6 +46,7 @@ class ClientKey(Table, tablename="client_keys"):
     key_hash = Text(required=True, unique=True, secret=True)
     active = Boolean(default=True)
     created_at = Timestamptz(required=True)
+    point_id = UUID(null=True, default=None)
 
 
 class Absence(Table, tablename="absences"):

@@ -176,3 +176,19 @@ class StaffSource(Table, tablename="staff_sources"):
     person = UUID(primary_key=True, required=True)
     source = Text(required=True)
     seen_at = Timestamptz(required=True)
+
+
+class RatingEntry(Table, tablename="rating_entries"):
+    """A rating that somebody of the house has entered for a citizen (代录): where it comes from, and its paper."""
+
+    rating_id = UUID(primary_key=True, required=True)
+    rating_day = Date(required=True)
+    region_code = Text(required=True)
+    channel = Text(required=True)
+    reference = Text()
+    file_name = Text()
+    media_type = Text()
+    sha256 = Text()
+    by_id = Text(required=True)
+    by_name = Text(required=True)
+    at = Timestamptz(required=True)

@@ -111,6 +111,7 @@ async def rate(request: Req, terminal: FromPath[str]) -> Redirect | Template:
             terminal, invited, sent.text("ticket"), lambda occasion: ratings.rate(occasion, given, at=at), at=at
         )
     except (Invalid, Conflict) as fault:
+        await ratings.count_refusal(fault, at=at)
         found = await points.screen(terminal, at=at)
         return await _rating(request, terminal, found, invited=bool(invited), fault=fault, typed=sent)
     return see(f"/terminal/{terminal}/thanks")

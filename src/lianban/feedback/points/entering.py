@@ -78,7 +78,7 @@ async def rate_at(
     """Mint the occasion of a ticket and have `rate` rate it, both or neither; the occasion's token and the outcome.
 
     `place` is one of the sticker's places. The same ticket again meets the same occasion. Raises NotFound, Conflict;
-    a stale ticket and one that was used for another rating are counted.
+    a stale ticket is counted here, what `rate` refuses by the caller (`ratings.count_refusal`).
     """
     async with transaction():
         point = await open_point(token, at)
@@ -91,19 +91,16 @@ async def rate_with(
     at_token: str, ticket: str, service: Service, rate: Callable[[str], Awaitable[T]], *, at: datetime
 ) -> tuple[str, T]:
     """As `rate_at`, for the service that the ticket of a sticker or screen was drawn for."""
-    turned = "expired"
     try:
         drawn, since = tickets.read(ticket, at_token, at)
-        turned = "used"
-        async with transaction():
-            occasion = await occasions.mint(service, token=drawn, at=since)
-            return occasion, await rate(occasion)
     except errors.Conflict:
-        # Whatever was counted within the transaction has gone with it.
         await ratings.note_try(
-            turned, region=service.region, department=service.department, point=service.point_id, at=at
+            "expired", region=service.region, department=service.department, point=service.point_id, at=at
         )
         raise
+    async with transaction():
+        occasion = await occasions.mint(service, token=drawn, at=since)
+        return occasion, await rate(occasion)
 
 
 async def of_case(number: str, code: str, *, address: str, at: datetime) -> str:

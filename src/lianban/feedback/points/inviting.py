@@ -32,7 +32,7 @@ NOT_YOURS = "没有找到这次服务，或者它不是您的窗口办理的。"
 _TODAY = """
 SELECT o.token, o.matter, o.step, o.opened_at, o.expires_at, o.rated_at, c.number
 FROM cases c JOIN occasions o ON o.case_id = c.id AND o.day >= $4 AND o.window_name = $2
-WHERE c.region_code = $1 AND c.status IN ('accepted', 'decided', 'delivered', 'closed') AND c.updated_at >= $3
+WHERE c.region_code = $1 AND c.status IN ('processing', 'decided', 'delivered', 'closed') AND c.updated_at >= $3
   AND c.window_name = $2
 ORDER BY o.opened_at DESC, o.id DESC LIMIT 60
 """
