@@ -41,6 +41,9 @@ pytest_plugins = [
     "tests.steps.replacing",
     "tests.steps.wordings",
     "tests.steps.bilingual",
+    "tests.steps.publication",
+    "tests.steps.campaigns",
+    "tests.steps.callbacks",
     "tests.steps.appeals",
 ]
 
@@ -78,5 +81,8 @@ scenarios(
     "papers.feature",
     "wordings.feature",
     "bilingual.feature",
+    "publication.feature",
+    "campaigns.feature",
+    "callbacks.feature",
     "appeals.feature",
 )
