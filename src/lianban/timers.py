@@ -25,6 +25,7 @@ from lianban.feedback import (
     publication,
     ratings,
     rectification,
+    upward,
 )
 from lianban.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Message
 from lianban.outside import clock
@@ -94,7 +95,13 @@ FOLLOWS: dict[str, tuple[Handler, ...]] = {
 # Whatever else follows, the applicant is told last: of a paper that can be opened.
 FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messages.TELLERS}
 
-LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (matters.look, indicators.look, indicators.seals.look)
+LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (
+    matters.look,
+    indicators.look,
+    indicators.seals.look,
+    upward.sweep,
+    upward.send_due,
+)
 """What each round looks at besides the cases: how much was done. One look-up in an index when there is nothing."""
 
 CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (
@@ -104,6 +111,8 @@ CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     ratings.fill_defaults,
     ratings.tidy,
     publication.issue_due,
+    upward.complete,
+    upward.nightly,
 )
 """What one worker does once a day. Each may be repeated."""
 

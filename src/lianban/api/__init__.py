@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 
-from lianban.api import cases, catalogue, docs, events, messages, tasks, visits
+from lianban.api import cases, catalogue, docs, events, messages, tasks, upward, visits
 from lianban.api.docs import openapi_config
 from lianban.api.keys import client
 from lianban.api.problems import HANDLERS
@@ -16,6 +16,7 @@ _open = Router(
     route_handlers=[
         *(catalogue.bundles, catalogue.bundle, catalogue.plan, docs.description, docs.page, docs.asset),
         messages.receipts,
+        upward.receipts,
     ],
 )
 _keyed = Router(
