@@ -18,6 +18,7 @@ HANDLERS = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Ro
 TABS = (
     ("/ratings", "评价", EVERYBODY),
     ("/ratings/invite", "请群众评价", (Role.CLERK,)),
+    ("/ratings/entry", "录入", (Role.CLERK, Role.SUPERVISOR)),
     ("/ratings/rectifications", "整改", EVERYBODY),
     ("/ratings/appeals", "申诉", EVERYBODY),
     ("/ratings/callbacks", "回访", (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR)),

@@ -3,13 +3,14 @@
 Rooms: `registry` the list of points · `steps` what is done with one · `importing` many at once · `coverage` those that
 should and those that can · `stickers` what is printed · `tickets` a sticker opened by somebody, once for each time it
 is opened · `entering` a rating is given at a point · `inviting` the clerk asks for one · `screens` the one at the
-counter.
+counter · `recording` what was written or said elsewhere is entered.
 """
 
 from lianban.feedback.points.coverage import Covered, coverage, registered
 from lianban.feedback.points.entering import Sticker, of_case, rate_at, sticker
 from lianban.feedback.points.importing import Added, csv_of, import_csv, make_missing, missing
 from lianban.feedback.points.inviting import SHOWN_FOR, Served, Window, invite, invite_service, served, window
+from lianban.feedback.points.recording import ENTERED, Entered, Entry, enter, entered, paper, places
 from lianban.feedback.points.registry import WORDS, Listed, PointView, hall, listed, point, story
 from lianban.feedback.points.screens import Invitation, Screen, decline, rate_on_screen, screen
 from lianban.feedback.points.steps import (
@@ -26,11 +27,14 @@ from lianban.feedback.points.stickers import sheets_pdf, sticker_pdf
 from lianban.feedback.points.tickets import TICKET_FOR
 
 __all__ = [
+    "ENTERED",
     "SHOWN_FOR",
     "TICKET_FOR",
     "WORDS",
     "Added",
     "Covered",
+    "Entered",
+    "Entry",
     "Invitation",
     "Listed",
     "NewPoint",
@@ -44,6 +48,8 @@ __all__ = [
     "coverage",
     "csv_of",
     "decline",
+    "enter",
+    "entered",
     "hall",
     "import_csv",
     "invite",
@@ -53,6 +59,8 @@ __all__ = [
     "missing",
     "of_case",
     "open_point",
+    "paper",
+    "places",
     "point",
     "rate_at",
     "rate_on_screen",
