@@ -44,6 +44,7 @@ pytest_plugins = [
     "tests.steps.publication",
     "tests.steps.campaigns",
     "tests.steps.callbacks",
+    "tests.steps.rectification",
     "tests.steps.appeals",
 ]
 
@@ -84,5 +85,6 @@ scenarios(
     "publication.feature",
     "campaigns.feature",
     "callbacks.feature",
+    "rectification.feature",
     "appeals.feature",
 )
