@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 
 from lianban import errors, journal, timers
-from lianban.feedback import callbacks, rectification
+from lianban.casework import catalogue
+from lianban.feedback import callbacks, difficulties, rectification
 from lianban.feedback.callbacks import Said
+from lianban.feedback.difficulties import Request
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.callbacks import commitment_of
@@ -197,3 +199,25 @@ async def test_every_event_of_the_journal_has_its_words(pool: None) -> None:
     async with transaction():
         rows = await connection().fetch("SELECT DISTINCT event FROM journal WHERE stream = 'rating'")
     assert {row["event"] for row in rows} <= set(LINES)
+
+
+async def test_every_request_is_called_back_after_each_answer_but_not_by_who_answered(pool: None) -> None:
+    await catalogue.ship(day(11, 2))
+    told = Request("朴女士", "138-0000-1234", "many_trips", "跑了三趟，还是没有办成。", item="出生登记")
+    request = (await difficulties.register(told, region=REGION, by=WANG, at=day(11, 2, 9))).id
+    await difficulties.triage(request, "simple", by=WANG, at=day(11, 2, 9))
+    await difficulties.settle(request, "已经当场说明要带的材料。", by=WANG, at=day(11, 2, 9))
+    await timers.round(day(11, 2, 9, 1))
+    (line,) = await pending(SUPERVISOR)
+    assert (line.source, line.status) == ("difficulty", "pending")
+    assert await pending(WANG) == []
+    numbers = await callbacks.open_number(line.id, by=CALLER, at=day(11, 2, 10))
+    assert [(c.role, c.phone) for c in numbers] == [("诉求人", "13800001234")]
+    unsure = Said("reached", answers("difficulty", satisfied="unsure"))
+    with pytest.raises(errors.Invalid, match="还不完整"):
+        await callbacks.record(line.id, unsure, by=CALLER, at=day(11, 2, 10))
+    unhappy = Said("reached", answers("difficulty", satisfied="no"), "还是没有办成")
+    done = await callbacks.record(line.id, unhappy, by=CALLER, at=day(11, 2, 10))
+    # Whoever handles it goes on; nothing else is opened.
+    assert (done.status, done.rectification_id) == ("done", None)
+    assert await one("SELECT status FROM difficulties WHERE id = $1", request) == "triaged"

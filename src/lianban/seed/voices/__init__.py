@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lianban.seed.crew import Crew
+from lianban.seed.voices import callbacks, indicators
 
 __all__ = ["TELLERS", "speak"]
 
-TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = ()
+TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (callbacks.tell, indicators.tell,)
 
 
 async def speak(everybody: Crew, now: datetime) -> None:
