@@ -13,7 +13,10 @@ from lianban.seed.voices import callbacks, indicators
 
 __all__ = ["TELLERS", "speak"]
 
-TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (callbacks.tell, indicators.tell,)
+TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (
+    callbacks.tell,
+    indicators.tell,
+)
 
 
 async def speak(everybody: Crew, now: datetime) -> None:
