@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lianban.seed.crew import Crew
-from lianban.seed.voices import callbacks, indicators
+from lianban.seed.voices import callbacks, indicators, publicity
 
 __all__ = ["TELLERS", "speak"]
 
 TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (
     callbacks.tell,
+    publicity.tell,
     indicators.tell,
 )
 
