@@ -29,7 +29,7 @@ POLICY = (
 INTRODUCTION = """
 部门自己的业务系统用接入密钥调用，办的是同样的事，守的是同样的规矩：只看得到本部门的任务和本部门事项用到的内容。
 
-- 密钥放在 `Authorization: Bearer …` 请求头里，由系统管理员发放，绑定地区和部门。
+- 密钥放在 `Authorization: Bearer …` 请求头里，由系统管理员发放，绑定地区和部门；评价设备的密钥绑定一个评价点。
 - 会改变状态的请求可以带 `Idempotency-Key`；重复提交用同一个键，只做一次，得到同一个回答。
 - 拒绝用 RFC 9457 的 problem+json 说明：`detail` 是给人看的一句话，`errors` 逐个字段指出问题。
 - 时刻带时区；日期是 Asia/Shanghai 的日期；文件用 base64。
@@ -48,7 +48,14 @@ def openapi_config() -> OpenAPIConfig:
         path="/api/v1/openapi",
         render_plugins=[JsonRenderPlugin()],
         components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
-        tags=[Tag(name="目录"), Tag(name="办件"), Tag(name="任务"), Tag(name="事件"), Tag(name="短信")],
+        tags=[
+            Tag(name="目录"),
+            Tag(name="办件"),
+            Tag(name="任务"),
+            Tag(name="事件"),
+            Tag(name="短信"),
+            Tag(name="好差评"),
+        ],
     )
 
 

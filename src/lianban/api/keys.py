@@ -8,6 +8,7 @@ from litestar import Request
 
 from lianban import people
 from lianban.api.problems import KeyNeeded
+from lianban.errors import Forbidden
 from lianban.outside import clock
 from lianban.rules.actors import Actor
 
@@ -22,7 +23,15 @@ def address_of(request: Req) -> str:
 
 
 async def client(request: Req) -> Actor:
-    """The actor of the key in `Authorization: Bearer …`. Raises KeyNeeded."""
+    """The system of the key in `Authorization: Bearer …`. Raises KeyNeeded, Forbidden for a device's."""
+    actor = await machine(request)
+    if actor.point is not None:
+        raise Forbidden("这个密钥只能在它的评价点提交评价，不能用于其他接口。")
+    return actor
+
+
+async def machine(request: Req) -> Actor:
+    """The system or device of the key. Raises KeyNeeded."""
     header = request.headers.get("authorization", "")
     if not header.lower().startswith(SCHEME):
         raise KeyNeeded

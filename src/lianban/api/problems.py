@@ -59,6 +59,8 @@ def pointer(name: str) -> str:
 
 def refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
     """One of our refusals."""
+    if error.code == "too-many":
+        return problem(429, error.code, "请求太频繁", error.sentence, headers={"Retry-After": "60"})
     status, title = next((v for kind, v in STATUS.items() if isinstance(error, kind)), (400, "不能办理"))
     fields = error.fields if isinstance(error, Invalid) else None
     return problem(status, error.code, title, error.sentence, errors=fields)

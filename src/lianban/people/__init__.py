@@ -24,6 +24,7 @@ from lianban.people.access import (
 from lianban.people.signin import (
     ClientKey,
     add_client_key,
+    add_device_key,
     by_key,
     change_password,
     client_keys,
@@ -54,6 +55,7 @@ __all__ = [
     "access_log",
     "add_absence",
     "add_client_key",
+    "add_device_key",
     "add_person",
     "approve_access",
     "ask_access",

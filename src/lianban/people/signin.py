@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from lianban import journal
 from lianban.errors import Conflict, Forbidden, Invalid
@@ -150,6 +151,30 @@ async def add_client_key(
     return str(id), key
 
 
+async def add_device_key(name: str, point: UUID, *, by: Actor, at: datetime) -> tuple[str, str]:
+    """Id and key of a device or portal that takes ratings at one point and may do nothing else; told this once.
+
+    Raises Forbidden, Invalid.
+    """
+    posts.require(by, Role.ADMINISTRATOR, region=by.region)
+    if not name.strip():
+        raise Invalid("请填写设备的名称。", {"device": "请填写设备的名称。"})
+    key, id = secrets.token_urlsafe(32), new_id(at)
+    async with transaction():
+        done = await connection().fetchval(
+            "INSERT INTO client_keys (id, region_code, name, department, roles, key_hash, created_at, point_id)"
+            " SELECT $1, region_code, $3, '', '{}', $4, $5, id FROM evaluation_points"
+            " WHERE id = $2 AND region_code = $6 AND retired_at IS NULL RETURNING id",
+            *(id, point, name.strip(), _digest(key), at, by.region),
+        )
+        if done is None:
+            raise Invalid("没有找到这个评价点，或者它已经撤销。", {"device": "没有找到这个评价点。"})
+        await journal.record(
+            "people", id, "client key added", by=by, at=at, region=by.region, content={"point": str(point)}
+        )
+    return str(id), key
+
+
 @dataclass(frozen=True, slots=True)
 class ClientKey:
     """A department's (or the window's) own system that holds a key; the key itself is kept nowhere."""
@@ -160,6 +185,8 @@ class ClientKey:
     roles: tuple[Role, ...]
     active: bool
     created_at: datetime
+    point: str
+    """The name of the place whose device it is, "" for a system."""
 
 
 async def client_keys(*, by: Actor) -> list[ClientKey]:
@@ -167,8 +194,9 @@ async def client_keys(*, by: Actor) -> list[ClientKey]:
     posts.require(by, Role.ADMINISTRATOR, Role.SECURITY_OFFICER, region=by.region)
     async with transaction():
         rows = await connection().fetch(
-            "SELECT id::text, name, department, roles, active, created_at FROM client_keys WHERE region_code = $1"
-            " ORDER BY active DESC, created_at DESC, id",
+            "SELECT k.id::text, k.name, k.department, k.roles, k.active, k.created_at, COALESCE(p.name, '') AS point"
+            " FROM client_keys k LEFT JOIN evaluation_points p ON p.id = k.point_id WHERE k.region_code = $1"
+            " ORDER BY k.active DESC, k.created_at DESC, k.id",
             by.region,
         )
     return [ClientKey(**{**row, "roles": tuple(Role(r) for r in row["roles"])}) for row in rows]
@@ -200,6 +228,7 @@ async def by_key(key: str, at: datetime) -> Actor | None:
         department=row["department"],
         terminal="API",
         client=True,
+        point=row["point_id"],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 
 class Role(StrEnum):
@@ -53,6 +54,8 @@ class Actor:
     terminal: str = ""
     client: bool = False
     """A department's own system, signed in by its key."""
+    point: UUID | None = None
+    """The place where a device with a key takes ratings; it may do nothing else."""
     stands_for: tuple[StandIn, ...] = ()
     """Whose posts of the same department or window this actor fills besides."""
 

@@ -102,6 +102,14 @@ async def may_speak(*, address: str, at: datetime) -> None:
         raise TooOften("提交得太频繁了，请过一分钟再试；着急的请拨打 12345 或者到窗口。")
 
 
+async def may_call(key: str, *, limit: int, at: datetime) -> None:
+    """Count a request of a machine with a key; `limit` in a minute. Raises TooOften."""
+    async with transaction():
+        tries = await _count(_bucket("machine", key), at)
+    if tries > limit:
+        raise TooOften("请求太频繁了，请过一分钟再试。")
+
+
 async def online(case_id: UUID) -> bool:
     """Whether the region of a case lets applicants answer online."""
     async with transaction():
