@@ -29,6 +29,8 @@ from lianban.rules.ratings.rates import percent
 READERS = (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR)
 PAGE = 50
 CENTRE = "综合窗口"
+DUE = "due"
+"""As a state: all that was to be called, the base of 回访率."""
 
 _MINE = """
 b.region_code = $1 AND ($2 OR ((b.window_name = '' OR b.window_name <> $3) AND NOT b.served_by && $4::text[]))
@@ -37,7 +39,7 @@ _PERIOD = "($5::timestamptz IS NULL OR b.ready_at >= $5) AND ($6::timestamptz IS
 _LIST = f"""
 SELECT b.*, c.number AS case_number, (SELECT count(*) FROM callback_attempts a WHERE a.callback_id = b.id) AS tried
 FROM callbacks b LEFT JOIN cases c ON c.id = b.case_id
-WHERE {_MINE} AND {_PERIOD} AND ($7 = '' OR b.source = $7) AND ($8 = '' OR b.status = $8)
+WHERE {_MINE} AND {_PERIOD} AND ($7 = '' OR b.source = $7) AND ($8 = '' OR b.status = $8 OR $8 = 'due' AND b.status <> 'dropped')
 ORDER BY b.closed_at DESC NULLS FIRST, b.ready_at NULLS LAST, b.id LIMIT $9 OFFSET $10
 """
 _COUNTS = f"""
@@ -169,14 +171,15 @@ async def listing(*, by: Actor, filters: Filters, at: datetime) -> Found:
     page = max(1, filters.page)
     period = _instant(filters.since), _instant(filters.until, 1)
     mine = (by.region, by.may(*WATCHERS), by.window, [by.id, *(away.id for away in by.stands_for)])
-    state = filters.state if filters.state in STATES else ""
+    state = filters.state if filters.state in (*STATES, DUE) else ""
     source = filters.source if filters.source in SOURCES else ""
     async with transaction():
         rows = await connection().fetch(_LIST, *mine, *period, source, state, PAGE, (page - 1) * PAGE)
         counts = {r["status"]: r["count"] for r in await connection().fetch(_COUNTS, *mine, *period, source)}
         clocks = await matters.clocks_of([row["id"] for row in rows], at=at)
         names = await catalogue.departments(by.region) if rows else {}
-    total = counts.get(state, 0) if state else sum(counts.values())
+    shown = [s for s in counts if state in ("", s) or (state == DUE and s != "dropped")]
+    total = sum(counts[s] for s in shown)
     lines = tuple(_line(row, clocks[row["id"]], names, at) for row in rows)
     return Found(lines, counts, page, max(1, -(-total // PAGE)))
 

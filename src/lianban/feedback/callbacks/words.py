@@ -32,8 +32,8 @@ NO_NUMBER = "no_number"
 WITHOUT = "没有留下电话号码"
 
 STATES = {
-    "waiting": ("待答复", "grey", "○"),
     "pending": ("待回访", "amber", "▲"),
+    "waiting": ("待答复", "grey", "○"),
     "done": ("已回访", "green", "✓"),
     "unreached": ("联系不上", "red", "✕"),
     "dropped": ("不需回访", "grey", "✕"),
