@@ -29,6 +29,7 @@ class Outgoing:
     cause: str
     region: str
     schema: str
+    rated_on: str
     occurred_at: str
     content: Mapping[str, Any]
 
@@ -52,6 +53,7 @@ async def send(config: Settings, reports: Sequence[Outgoing]) -> Answer:
             "cause": one.cause,
             "region": one.region,
             "schema": one.schema,
+            "rated_on": one.rated_on,
             "occurred_at": one.occurred_at,
             "content": one.content,
         }

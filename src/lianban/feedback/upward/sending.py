@@ -79,7 +79,15 @@ async def _send(rows: Sequence[Mapping[str, Any]]) -> Answer:
 def _outgoing(row: Mapping[str, Any]) -> Outgoing:
     content = json.loads(vault.unseal(row["sealed"], PURPOSE)["content"])
     occurred = local(row["occurred_at"]).isoformat(timespec="seconds")
-    return Outgoing(str(row["id"]), row["cause"], row["region_code"], row["schema"], occurred, content)
+    return Outgoing(
+        id=str(row["id"]),
+        cause=row["cause"],
+        region=row["region_code"],
+        schema=row["schema"],
+        rated_on=row["day"].isoformat(),
+        occurred_at=occurred,
+        content=content,
+    )
 
 
 async def _record(rows: Sequence[Mapping[str, Any]], answer: Answer, at: datetime) -> None:
