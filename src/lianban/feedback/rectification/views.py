@@ -130,6 +130,9 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
     late = any(c.kind == "rectify" and c.stopped_at is None and at > c.due for c in clocks)
     subject = subject_of(row, chosen, overdue=late)
 
+    # When the centre's time to verify began is the moment of the rating.
+    shown = [c for c in clocks if oversees or c.kind not in ("verify", "assign")]
+
     def text(said: str) -> str:
         return said if oversees else screen(said).text
 
@@ -172,8 +175,8 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
         oversees=oversees,
         paper_id=row["paper_id"],
         steps=tuple(_step(s, files, names, oversees=oversees) for s in steps),
-        clocks=tuple(clocks),
-        marks=tuple(marks),
+        clocks=tuple(shown),
+        marks=tuple(mark for mark in marks if mark.due in {c.due for c in shown}),
         lines=tuple(Entry(LINES.get(one.event, one.event), one.by_name, one.at) for one in lines),
         buttons=lifecycles.buttons(subject, by),
         units=names,
