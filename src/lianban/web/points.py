@@ -10,6 +10,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from lianban import people
 from lianban.casework import catalogue
 from lianban.errors import Conflict, Invalid, Refusal
 from lianban.feedback import points
@@ -135,7 +136,7 @@ async def as_csv(request: Req) -> Response[bytes]:
 
 
 async def point_page(
-    request: Req, person: Actor, id: UUID, *, fault: Refusal | None = None, sent: Form | None = None
+    request: Req, person: Actor, id: UUID, *, fault: Refusal | None = None, sent: Form | None = None, key: str = ""
 ) -> Template:
     """One point: its sticker, its screen, its steps and what happened to it."""
     at = clock.now()
@@ -149,6 +150,7 @@ async def point_page(
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
         typed=sent,
+        key=key,
         status=422 if fault else 200,
     )
 
@@ -164,6 +166,17 @@ async def sticker(request: Req, id: FromPath[UUID]) -> Response[bytes]:
     """Its sticker, big."""
     name, data = await points.sticker_pdf(id, by=require(request, *READERS), at=clock.now())
     return pdf(data, f"{name}.pdf")
+
+
+@post("/admin/points/{id:uuid}/key", status_code=200)
+async def add_key(request: Req, id: FromPath[UUID]) -> Template:
+    """Give out a key for a device at this point; shown on this answer and never again, so there is no 303."""
+    person, sent = require(request, Role.ADMINISTRATOR), await Form.of(request)
+    try:
+        _, key = await people.add_device_key(sent.text("device"), id, by=person, at=clock.now())
+    except Invalid as fault:
+        return await point_page(request, person, id, fault=fault, sent=sent)
+    return await point_page(request, person, id, key=key)
 
 
 @post("/admin/points/{id:uuid}/{step:str}")
@@ -212,7 +225,7 @@ async def own_case(request: Req, token: FromPath[str]) -> Redirect | Template:
 
 router = Router(
     "/",
-    route_handlers=[listing, add, make, stickers, as_csv, one, sticker, take, back, own_case],
+    route_handlers=[listing, add, make, stickers, as_csv, one, sticker, add_key, take, back, own_case],
     include_in_schema=False,
 )
 with_files = Router("/", route_handlers=[import_file], include_in_schema=False)
