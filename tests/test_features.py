@@ -48,6 +48,7 @@ pytest_plugins = [
     "tests.steps.callbacks",
     "tests.steps.rectification",
     "tests.steps.appeals",
+    "tests.steps.points",
 ]
 
 scenarios(
@@ -91,4 +92,5 @@ scenarios(
     "callbacks.feature",
     "rectification.feature",
     "appeals.feature",
+    "points.feature",
 )

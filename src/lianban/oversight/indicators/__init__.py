@@ -10,7 +10,7 @@ from lianban.oversight.indicators.lists import Row, Rows, rows
 from lianban.oversight.indicators.monthly import Overview, overview
 from lianban.oversight.indicators.partitions import prepare
 from lianban.oversight.indicators.reading import Counts, Period, Sheet, month_of, sheet
-from lianban.oversight.indicators.rollups import look
+from lianban.oversight.indicators.rollups import look, refresh
 
 __all__ = [
     "Counts",
@@ -23,6 +23,7 @@ __all__ = [
     "month_of",
     "overview",
     "prepare",
+    "refresh",
     "rows",
     "seals",
     "sheet",
