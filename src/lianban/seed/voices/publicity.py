@@ -17,7 +17,7 @@ from lianban.seed.crew import Crew
 REGION = "222405"
 CAUSE = "209"
 LAST_MONTH = (
-    ("", "综合窗口服务", {5: 12, 4: 8, 3: 5, 2: 1}),
+    ("", "综合窗口服务", {5: 12, 4: 8, 3: 5}),
     ("public_security", "户口登记", {5: 9, 4: 7, 3: 5}),
     ("market_regulation", "食品经营许可", {5: 7, 4: 6, 3: 2}),
 )
