@@ -48,6 +48,7 @@ pytest_plugins = [
     "tests.steps.callbacks",
     "tests.steps.rectification",
     "tests.steps.appeals",
+    "tests.steps.upward",
     "tests.steps.points",
 ]
 
@@ -92,5 +93,6 @@ scenarios(
     "callbacks.feature",
     "rectification.feature",
     "appeals.feature",
+    "upward.feature",
     "points.feature",
 )

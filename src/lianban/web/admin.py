@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -9,6 +11,7 @@ from litestar.response import Redirect, Template
 from lianban import people
 from lianban.casework import catalogue
 from lianban.errors import Conflict, Invalid, Refusal
+from lianban.feedback import difficulties
 from lianban.outside import clock
 from lianban.rules import lint
 from lianban.rules.actors import ROLE_NAMES, Actor, Role
@@ -21,9 +24,33 @@ MANAGERS = (Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR)
 
 @get("/admin/catalogue")
 async def editions(request: Req) -> Template:
-    """The editions of this region."""
-    person = require(request, Role.ADMINISTRATOR)
-    return page(request, "admin/catalogue.html", editions=await catalogue.editions(person.region))
+    """The editions of this region, and what requests of citizens propose to change in them."""
+    return await catalogue_page(request, require(request, Role.ADMINISTRATOR))
+
+
+async def catalogue_page(request: Req, person: Actor, *, fault: Refusal | None = None) -> Template:
+    """The editions and the proposals; `fault` is why an answer was refused."""
+    return page(
+        request,
+        "admin/catalogue.html",
+        editions=await catalogue.editions(person.region),
+        proposals=await difficulties.proposals(by=person),
+        fault=fault,
+        status=422 if fault else 200,
+    )
+
+
+@post("/admin/catalogue/proposals/{id:uuid}")
+async def answer_proposal(request: Req, id: FromPath[UUID]) -> Redirect | Template:
+    """What becomes of a proposal."""
+    person, sent = require(request, Role.ADMINISTRATOR), await Form.of(request)
+    try:
+        await difficulties.answer_proposal(
+            id, sent.text("adopted") == "yes", sent.text("answer"), by=person, at=clock.now()
+        )
+    except (Invalid, Conflict) as fault:
+        return await catalogue_page(request, person, fault=fault)
+    return see("/admin/catalogue")
 
 
 @get("/admin/catalogue/{hash:str}")
@@ -109,6 +136,6 @@ async def come_back(request: Req, id: FromPath[str]) -> Redirect:
 
 router = Router(
     "/",
-    route_handlers=[editions, edition, everybody, add_person, unlock, leave, come_back],
+    route_handlers=[editions, edition, answer_proposal, everybody, add_person, unlock, leave, come_back],
     include_in_schema=False,
 )

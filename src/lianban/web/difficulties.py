@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -68,6 +68,7 @@ async def shown(request: Req) -> Template:
         states=difficulties.STATES,
         lists=difficulties.TABS,
         groups=GROUPS,
+        figures=difficulties.FIGURES,
         causes=taxonomy().causes,
         writes=not person.department and person.may(*WRITERS),
         query=urlencode(kept),
@@ -267,8 +268,107 @@ async def conclude(request: Req, id: FromPath[UUID]) -> Redirect | Template:
     return see("/difficulties/supervision")
 
 
+async def figures_page(
+    request: Req, person: Actor, month: str, *, fault: Refusal | None = None, typed: Form | None = None
+) -> Template:
+    """The figures of a month with what was proposed for the catalogue."""
+    found = await difficulties.figures(month, by=person, at=clock.now())
+    return page(
+        request,
+        "difficulties/figures.html",
+        found=found,
+        figures=difficulties.FIGURES,
+        tabs=tabs(person, "/difficulties/figures"),
+        proposes=not person.department and person.may(*WRITERS),
+        proposable=[(one.id, one.name) for one in found.causes if taxonomy().causes[one.id].catalogue],
+        proposals=[] if person.department else await difficulties.proposals(by=person),
+        step="",
+        typed=typed.named("") if typed else {},
+        fault=fault,
+        problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
+        status=422 if fault else 200,
+    )
+
+
+def _month(text: str) -> str:
+    """The month of the address, this one where there is none."""
+    return text if len(text) == 7 else clock.today().isoformat()[:7]
+
+
+@get("/difficulties/figures")
+async def figures(request: Req) -> Template:
+    """The figures of a month, by default this one."""
+    person = require(request, *USERS)
+    return await figures_page(request, person, _month(request.query_params.get("month", "")))
+
+
+@post("/difficulties/proposals")
+async def propose(request: Req) -> Redirect | Template:
+    """A cause becomes a proposal for the catalogue."""
+    person, sent = require(request, *WRITERS), await Form.of(request)
+    month = _month(sent.text("month"))
+    try:
+        await difficulties.propose(
+            sent.text("cause"), month, sent.text("text"), item=sent.text("item"), by=person, at=clock.now()
+        )
+    except Invalid as fault:
+        return await figures_page(request, person, month, fault=fault, typed=sent)
+    return see(f"/difficulties/figures?month={month}")
+
+
+async def duty_page(
+    request: Req, person: Actor, *, fault: Refusal | None = None, typed: Form | None = None
+) -> Template:
+    """Who is on duty today and later, and the form."""
+    today = clock.today().isoformat()
+    return page(
+        request,
+        "difficulties/duty.html",
+        duties=await difficulties.duties(person.region, at=clock.now()),
+        staff=await difficulties.on_staff(by=person),
+        tabs=tabs(person, "/difficulties/duty"),
+        step="",
+        typed=typed.named("") if typed else {"since": today, "until": today},
+        fault=fault,
+        problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
+        status=422 if fault else 200,
+    )
+
+
+@get("/difficulties/duty")
+async def duty(request: Req) -> Template:
+    """Who sits at the window of requests."""
+    return await duty_page(request, require(request, *WRITERS))
+
+
+@post("/difficulties/duty")
+async def put_duty(request: Req) -> Redirect | Template:
+    """Two people for some days."""
+    person, sent = require(request, *WRITERS), await Form.of(request)
+    try:
+        since, until = (date.fromisoformat(sent.text(name)) for name in ("since", "until"))
+    except ValueError:
+        sentence = "请填写日期，如 2026-11-02。"
+        return await duty_page(request, person, fault=Invalid(sentence, {"since": sentence}), typed=sent)
+    try:
+        await difficulties.put_duty(sent.text("a"), sent.text("b"), since=since, until=until, by=person, at=clock.now())
+    except (Invalid, Conflict) as fault:
+        return await duty_page(request, person, fault=fault, typed=sent)
+    return see("/difficulties/duty")
+
+
+@post("/difficulties/duty/{id:uuid}/withdrawal")
+async def withdraw_duty(request: Req, id: FromPath[UUID]) -> Redirect:
+    """Take it back."""
+    await difficulties.withdraw_duty(id, by=require(request, *WRITERS), at=clock.now())
+    return see("/difficulties/duty")
+
+
 router = Router(
     "/",
-    route_handlers=[shown, form, register, supervision, conclude, one, go, person, ticket, back],
+    route_handlers=[
+        *(shown, form, register, supervision, conclude, one, go, person, ticket, back),
+        *(figures, propose, duty, put_duty, withdraw_duty),
+    ],
     include_in_schema=False,
 )

@@ -39,10 +39,11 @@ COUNTED = {
 }
 """What a figure counts, as a condition on `d`; $2 is now."""
 
-_SEEN = """
+SEEN = """
 d.region_code = $1 AND d.about_person <> $3 AND ($4 = '' OR EXISTS (SELECT 1 FROM difficulty_parts p
   WHERE p.difficulty_id = d.id AND p.department = $4 AND p.status NOT IN ('returned', 'ended')))
 """
+"""What somebody may see: $1 the region, $3 who looks, $4 the department."""
 _TODO = {
     "centre": "d.status IN ('registered', 'triaged', 'called_back')",
     "unit": """EXISTS (SELECT 1 FROM difficulty_parts p WHERE p.difficulty_id = d.id AND p.department = $4
@@ -57,7 +58,7 @@ SELECT d.id, d.number, d.status, d.category, d.kind, d.cause, d.item, d.case_num
 FROM difficulties d LEFT JOIN LATERAL (SELECT k.* FROM matter_clocks k WHERE k.matter = 'difficulty'
   AND k.matter_id = d.id AND k.stopped_at IS NULL ORDER BY k.kind IN ('answer', 'opinion') DESC, k.due_at LIMIT 1) k
   ON true
-WHERE {_SEEN} AND %s AND ($5 = '' OR d.category = ANY($6)) AND ($7 = '' OR d.cause = $7)
+WHERE {SEEN} AND %s AND ($5 = '' OR $5 = '-' AND d.category = '' OR d.category = ANY($6)) AND ($7 = '' OR d.cause = $7)
   AND ($8::timestamptz IS NULL OR d.registered_at >= $8 AND d.registered_at < $9)
   AND ($10::uuid IS NULL OR d.id < $10) AND ($11 = '' OR d.number ILIKE $11 OR d.case_number ILIKE $11)
 ORDER BY d.id DESC LIMIT {PAGE + 1}
@@ -162,7 +163,7 @@ async def of_case(case_id: UUID, *, by: Actor) -> list[Mapping[str, Any]]:
     """Number, id and state of the requests about a case, for its page."""
     async with transaction():
         rows = await connection().fetch(
-            f"SELECT d.id, d.number, d.status FROM difficulties d WHERE {_SEEN} AND d.case_id = $5"
+            f"SELECT d.id, d.number, d.status FROM difficulties d WHERE {SEEN} AND d.case_id = $5"
             " AND $2::timestamptz IS NULL ORDER BY d.id",
             by.region,
             None,

@@ -192,7 +192,7 @@ async def view(id: UUID, *, by: Actor, at: datetime) -> RequestView:
         received_by_name=row["received_by_name"],
         first_asked_name=row["first_asked_name"],
         closed_at=_when(row["closed_at"]),
-        buttons=lifecycles.buttons(life, by),
+        buttons=_offered(life, by),
         labels=lifecycles.labels(DifficultyLife),
         parts=tuple(_part(part, names) for part in now),
         past=tuple(_part(part, names) for part in all if part["status"] == "returned"),
@@ -237,6 +237,17 @@ async def staff(region: str) -> list[tuple[str, str]]:
     async with transaction():
         rows = await connection().fetch(_PEOPLE, region)
     return [(r["id"], f"{r['name']}（{names.get(r['department'], '') or r['window_name'] or '窗口'}）") for r in rows]
+
+
+def _offered(life: lifecycles.DifficultyRow, by: Actor) -> dict[str, list[str]]:
+    """The buttons that concern this reader: what is another unit's part, or done, is not greyed but absent."""
+    absent = {
+        "judge": not life.blame or life.valid is not None,
+        "accept": not life.own_waiting(by),
+        "contribute": not life.assisting(by),
+        "leave": not life.assisting(by),
+    }
+    return {event: why for event, why in lifecycles.buttons(life, by).items() if not absent.get(event)}
 
 
 async def _about(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
