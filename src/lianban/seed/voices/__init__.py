@@ -9,13 +9,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lianban.seed.crew import Crew
-from lianban.seed.voices import callbacks, indicators, publicity
+from lianban.seed.voices import appeals, callbacks, indicators, points, publicity, rectifying
 
 __all__ = ["TELLERS", "speak"]
 
 TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (
+    points.tell,
+    rectifying.tell,
     callbacks.tell,
     publicity.tell,
+    appeals.tell,
     indicators.tell,
 )
 
