@@ -39,7 +39,8 @@ _PERIOD = "($5::timestamptz IS NULL OR b.ready_at >= $5) AND ($6::timestamptz IS
 _LIST = f"""
 SELECT b.*, c.number AS case_number, (SELECT count(*) FROM callback_attempts a WHERE a.callback_id = b.id) AS tried
 FROM callbacks b LEFT JOIN cases c ON c.id = b.case_id
-WHERE {_MINE} AND {_PERIOD} AND ($7 = '' OR b.source = $7) AND ($8 = '' OR b.status = $8 OR $8 = 'due' AND b.status <> 'dropped')
+WHERE {_MINE} AND {_PERIOD} AND ($7 = '' OR b.source = $7)
+  AND ($8 = '' OR b.status = $8 OR $8 = 'due' AND b.status <> 'dropped')
 ORDER BY b.closed_at DESC NULLS FIRST, b.ready_at NULLS LAST, b.id LIMIT $9 OFFSET $10
 """
 _COUNTS = f"""

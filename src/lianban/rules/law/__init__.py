@@ -13,6 +13,7 @@ from lianban.rules.law.acceptance import ACCEPTANCE, COUNTING
 from lianban.rules.law.others import DELIVERY, OTHERS, REMEDIES
 from lianban.rules.law.permission import PERMISSION_ACT
 from lianban.rules.law.row import HOWS, Row
+from lianban.rules.law.voices import CALLBACKS, RATINGS, REQUESTS
 
 CHAPTERS = (
     ("A1", "行政许可法", PERMISSION_ACT),
@@ -21,6 +22,9 @@ CHAPTERS = (
     ("A4", "救济", REMEDIES),
     ("A5", "送达（参照民事诉讼法）", DELIVERY),
     ("A6", "其他法律、法规", OTHERS),
+    ("C2", "好差评", RATINGS),
+    ("D", "有事您说话（办不成事）窗口", REQUESTS),
+    ("E", "回访", CALLBACKS),
 )
 """Chapter of the domain reference, its title, its rows."""
 

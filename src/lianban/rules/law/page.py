@@ -13,6 +13,9 @@ from pathlib import Path
 from lianban.rules.law import CHAPTERS, Row
 
 FEATURES = Path(__file__).parents[4] / "features"
+ID = r"(?<![\w-])(?:R-[A-Z0-9]+(?:-[0-9]+[a-z]?)*|D-(?:[\u4e00-\u9fff]+|12345))"
+AROUND = r"^(?:R-[^ ]+ )+| (?:[REDFBA]-[^ ]+ ?)+$"
+"""Ids before and behind what a title says."""
 HEAD = """\
 # 法律条文与系统（law.md）
 
@@ -21,7 +24,7 @@ HEAD = """\
 - **执行**：不合法的步骤系统拒绝，或者由系统自己完成合法的步骤；**标记**：系统提示或者亮牌，由人决定；
 - **印明**：写在告知单、文书或者页面上；**目录**：由各地公布的事项目录承载，发布前核验；**暂缺**：还没有，写明原因。
 
-没有核实的期限和做法都是本地设置（`src/lianban/rules/policy.py`），不写死。标“D”的是本系统的约定，不是条文。
+没有核实的期限和做法都是本地设置（`src/lianban/rules/policy.py`），不写死。写明“本系统的约定”的，不是条文。
 """
 
 
@@ -30,8 +33,8 @@ def scenarios(folder: Path = FEATURES) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for file in sorted(folder.glob("*.feature")):
         for title in re.findall(r"^\s*场景(?:大纲)?:\s*(.+)$", file.read_text("utf-8"), re.MULTILINE):
-            for id in re.findall(r"(?<![\w-])R-[A-Z0-9]+(?:-[0-9]+[a-z]?)*", title):
-                found.setdefault(id, []).append(f"{file.stem}：{re.sub(r'(?:[REDFBA]-[^ ]+ ?)+$', '', title).strip()}")
+            for id in re.findall(ID, title):
+                found.setdefault(id, []).append(f"{file.stem}：{re.sub(AROUND, '', title).strip()}")
     return found
 
 
