@@ -191,6 +191,7 @@ def closure(
         "method": "window",
         "clerk": "赵窗口",
         "enquiry": ENQUIRY,
+        "rating": "http://127.0.0.1:8000/r/2jg82e0xg1j51f7ha",
     }
     return notices.closure(**said | changed)
 

@@ -40,9 +40,10 @@ async def close(case_id: UUID, *, by: Actor, at: datetime, key: str = "") -> Clo
                 "UPDATE cases SET status = 'closed', closed_at = $2, updated_at = $2 WHERE id = $1", held.id, at
             )
             await progress.note(held, "case closed", by=by, at=at, outcome=held.case["outcome"])
-            await occasions.of_step(held, "closure", by=by, at=at)
+            # The link that was sent with the delivery, if it is still good: one service, one rating.
+            token = await occasions.of_step(held, "closure", by=by, at=at)
             await outbox.write("case closed", case_id=held.id, payload={"outcome": held.case["outcome"]}, at=at)
-            paper = await issue_closing_notice(held, by=by, at=at)
+            paper = await issue_closing_notice(held, rating=occasions.address_of(token), by=by, at=at)
             return {"paper_id": str(paper.id), "status": held.life.state}
 
     await catch_up(case_id, at=at)

@@ -96,8 +96,8 @@ async def _particulars(row: Mapping[str, Any]) -> list[tuple[str, str]]:
             return []
 
 
-async def issue_closing_notice(held: Held, *, by: Actor, at: datetime) -> PaperView:
-    """办结通知单."""
+async def issue_closing_notice(held: Held, *, rating: str, by: Actor, at: datetime) -> PaperView:
+    """办结通知单, with the code under which the service is rated (F1)."""
     edition, case = await held.edition(), held.case
     rows = await connection().fetch(RESULTS, held.id)
     refusals = {r["task_id"]: r for r in await connection().fetch(_REFUSALS, held.id)}
@@ -118,6 +118,7 @@ async def issue_closing_notice(held: Held, *, by: Actor, at: datetime) -> PaperV
         method=method,
         clerk=by.name,
         enquiry=enquiry_of(edition, case["number"]),
+        rating=rating,
     )
     return await _issue(held, edition, "closure", content, by=by, at=at)
 

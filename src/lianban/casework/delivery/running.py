@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, outbox
-from lianban.casework import clocks, notices, progress
+from lianban.casework import clocks, notices, occasions, progress
 from lianban.casework.clocks import Owner
 from lianban.casework.delivery.documents import issue_receipt
 from lianban.casework.delivery.standing import Carried, all_delivered, carried
@@ -149,4 +149,5 @@ async def case_delivered(held: Held, delivery_id: UUID, *, by: Actor, at: dateti
         "UPDATE cases SET status = 'delivered', delivered_at = $2, updated_at = $2 WHERE id = $1", held.id, at
     )
     await progress.note(held, "case delivered", by=by, at=at)
+    await occasions.of_step(held, "closure", by=by, at=at)
     await outbox.write("case delivered", case_id=held.id, payload={"delivery": str(delivery_id)}, at=at)

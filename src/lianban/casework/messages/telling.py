@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lianban import outbox
+from lianban.casework import occasions
 from lianban.casework.calendars import calendar_of
 from lianban.casework.clocks import APPLICANTS, KINDS
 from lianban.casework.messages.addressees import About, about
@@ -89,7 +90,8 @@ async def _received(message: Message, case: About, at: datetime) -> Told | None:
 
 async def _accepted(message: Message, case: About, at: datetime) -> Told | None:
     await _remind_of(case, ("tolerance",), message, at)
-    return Told("accepted", values={"期限": await _due(case, "bundle", at)}, subject="intake")
+    values = {"期限": await _due(case, "bundle", at), "评价": await _rating(case, "acceptance", at)}
+    return Told("accepted", values=values, subject="intake")
 
 
 async def _notified(message: Message, case: About, at: datetime) -> Told | None:
@@ -109,12 +111,14 @@ async def _answered(message: Message, case: About, at: datetime) -> Told | None:
 
 
 async def _decided(message: Message, case: About, at: datetime) -> Told | None:
-    return Told("ready", values={"结果": OUTCOMES.get(case.outcome, "已作出决定")})
+    values = {"结果": OUTCOMES.get(case.outcome, "已作出决定"), "评价": await _rating(case, "review", at)}
+    return Told("ready", values=values)
 
 
 async def _delivered(message: Message, case: About, at: datetime) -> Told | None:
     method = await connection().fetchval(_METHOD, case.id)
-    return Told("delivered", values={"方式": METHODS.get(method, "送达")})
+    values = {"方式": METHODS.get(method, "送达"), "评价": await _rating(case, "closure", at)}
+    return Told("delivered", values=values)
 
 
 async def _ended(message: Message, case: About, at: datetime) -> Told | None:
@@ -229,6 +233,12 @@ async def _remind_of(case: About, kinds: tuple[str, ...], message: Message, at: 
         when = rules.reminder(local(row["promised_due"]), calendar)
         if when > _made(message.id, at):
             await outbox.write(ENDING, case_id=case.id, payload={"clock": str(row["id"])}, at=at, due=max(when, at))
+
+
+async def _rating(case: About, step: str, at: datetime) -> str:
+    """Where the latest service of this kind is rated; once that is over, the page of the case."""
+    found = [one for one in await occasions.of_case(case.id) if one.step == step and one.open(at)]
+    return f"{found[-1].url}?via=sms" if found else case.common["链接"]
 
 
 async def _due(case: About, kind: str, at: datetime) -> str:

@@ -17,6 +17,8 @@ COMMON = {
 """Places that every message may use, with what a made-up case would put there."""
 UNTIL = {"期限": "11月20日17:00"}
 PAPER = {"文书": "延长办理期限告知书"}
+RATE = {"评价": "https://lianban.example.cn/r/2kg7c9m3x5p8r4t6v?via=sms"}
+"""Where the service just given is rated; in the same message, so that nobody gets two (S0: 受理、审查、办结)."""
 VISIT = {"时间": "11月6日09:30"}
 
 
@@ -54,8 +56,8 @@ OCCASIONS: Mapping[str, Occasion] = {
     ),
     "accepted": Occasion(
         "已受理",
-        HELLO + "已受理，承诺{期限}前办结。凭受理通知书上的查询码查进度：{链接}",
-        UNTIL,
+        HELLO + "已受理，承诺{期限}前办结。凭受理通知书上的查询码查进度：{链接} 请评价：{评价}",
+        {**UNTIL, **RATE},
         ("办件编号", "期限"),
         mandatory=False,
     ),
@@ -133,8 +135,11 @@ OCCASIONS: Mapping[str, Occasion] = {
     ),
     "ready": Occasion(
         "可以领取结果",
-        HELLO + "已办完（{结果}），请携带身份证件到窗口领取，约定邮寄等方式的按约定送达：{链接} " + REMINDS,
-        {"结果": "全部办成"},
+        HELLO
+        + "已办完（{结果}），请携带身份证件到窗口领取，约定邮寄等方式的按约定送达：{链接} "
+        + REMINDS
+        + "请评价：{评价}",
+        {"结果": "全部办成", **RATE},
         of_paper=True,
     ),
     "result_corrected": Occasion(
@@ -159,8 +164,8 @@ OCCASIONS: Mapping[str, Occasion] = {
     ),
     "delivered": Occasion(
         "已送达",
-        HELLO + "的结果已全部送达（{方式}），记录见{链接}。不是您本人或受托人领取的，请联系窗口{电话}。",
-        {"方式": "窗口直接送达"},
+        HELLO + "的结果已全部送达（{方式}），记录见{链接}。不是您本人或受托人领取的，请联系窗口{电话}。请评价：{评价}",
+        {"方式": "窗口直接送达", **RATE},
     ),
     "ended": Occasion(
         "办件终止",

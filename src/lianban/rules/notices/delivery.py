@@ -20,6 +20,7 @@ WORDING = {
         "{closed}办结。{summary}结果如下：",
         "collect": "领取方式：{method}。请当场核对证照所载内容，发现有误可以当场提出更正。",
         "renewal": "证照有有效期，{renewal}",
+        "rate": "请扫旁边的二维码评价这次服务，可以匿名。",
     },
 }
 METHODS = {
@@ -111,8 +112,10 @@ def closure(
     method: str,
     clerk: str,
     enquiry: Enquiry,
+    rating: str = "",
 ) -> Content:
-    """办结通知单: every item with its outcome and result; what was not granted names the next step (D-B2-8)."""
+    """办结通知单: every item with its outcome and result; what was not granted names the next step (D-B2-8). `rating`
+    is the address under which the service is rated, printed as a code."""
     need(("申请人", applicant.name), ("办理结果", outcomes))
     for outcome in outcomes:
         if outcome.outcome not in OUTCOMES:
@@ -139,6 +142,7 @@ def closure(
         "renewal": RENEWAL if any(o.valid_until for o in outcomes if o.outcome == "granted") else "",
         "clerk": clerk,
         "enquiry": enquiry_content(enquiry),
+        "rating": rating,
     }
 
 
