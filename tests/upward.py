@@ -38,6 +38,8 @@ class Platform:
     verdicts: dict[str, str] = field(default_factory=dict)
     poison: str = ""
     """A batch with this text in it is refused as a whole."""
+    wanted: dict[str, str] = field(default_factory=dict)
+    """Fields whose value is checked: another one is rejected."""
     page: int = 1000
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -58,6 +60,8 @@ class Platform:
 
     def _one(self, report: dict[str, Any]) -> dict[str, str] | None:
         verdict, _, reason = self.verdicts.get(report["cause"], "accepted").partition(":")
+        if any(report["content"].get(name) != value for name, value in self.wanted.items()):
+            verdict, reason = "rejected", "渠道编码不对"
         if verdict != "rejected":
             self.kept.setdefault(report["id"], report)
         if verdict == "silent":
