@@ -32,11 +32,11 @@ _TABLES = {
 # Not every statement needs all of the parameters; PostgreSQL wants to hear of each.
 ALL = "($2::date, $3::date, $4::date) IS NOT NULL"
 _LISTED = f"SELECT department, sum(amount)::bigint AS n FROM ({{rows}}) rows WHERE {ALL} GROUP BY department"
-_READ = """
+READ = """
 SELECT department, figures, seen, counted_at FROM indicator_sheets
 WHERE region_code = $1 AND since = $2 AND until = $3 AND known = $4
 """
-_ONE = f"{_READ} AND department = $5"
+ONE = f"{READ} AND department = $5"
 _KEEP = """
 INSERT INTO indicator_sheets (region_code, since, until, known, department, figures, seen, counted_at)
 SELECT $1, $2, $3, $4, u.department, u.figures, $7, $8 FROM unnest($5::text[], $6::jsonb[]) AS u (department, figures)
@@ -78,12 +78,12 @@ async def sheet(region: str, period: Period, *, known: date, at: datetime) -> Sh
         async with transaction():
             seen = f"{seen} {await connection().fetchval(_LATEST)}"
     async with transaction():
-        rows = await connection().fetch(_READ, region, period.since, period.until, known)
+        rows = await connection().fetch(READ, region, period.since, period.until, known)
     found = {row["department"]: row for row in rows}
     if WHOLE not in found or not _holds(found[WHOLE], known, seen):
         await _make(region, period, known, seen, at)
         async with transaction():
-            rows = await connection().fetch(_READ, region, period.since, period.until, known)
+            rows = await connection().fetch(READ, region, period.since, period.until, known)
         found = {row["department"]: row for row in rows}
     units = {unit: json.loads(row["figures"]) for unit, row in found.items()}
     return Sheet(region, period, known, units, local(found[WHOLE]["counted_at"]))
@@ -91,7 +91,7 @@ async def sheet(region: str, period: Period, *, known: date, at: datetime) -> Sh
 
 async def read(region: str, period: Period, *, known: date, department: str = WHOLE) -> Counts | None:
     """The counts of one unit as they were last made, None if they never were: one look-up."""
-    row = await connection().fetchrow(_ONE, region, period.since, period.until, known, department)
+    row = await connection().fetchrow(ONE, region, period.since, period.until, known, department)
     return json.loads(row["figures"]) if row else None
 
 
