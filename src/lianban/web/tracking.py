@@ -16,6 +16,7 @@ from lianban.casework import hearings, messages, tracking
 from lianban.casework.languages import book_of
 from lianban.casework.visits import wishes as visits
 from lianban.errors import Invalid, Refusal
+from lianban.feedback import ratings
 from lianban.outside import clock
 from lianban.web.context import Req, address_of, page, see
 from lianban.web.files import pdf
@@ -70,6 +71,7 @@ async def tracking_page(
         hearings=await hearings.of_case(found.case_id, at=clock.now()),
         messages=await messages.of_case(found.case_id, holder=True),
         wants=await messages.wants(found.case_id),
+        services=await ratings.services(found.case_id, at=clock.now()),
         fault=fault,
         problems=dict(fault.fields) if isinstance(fault, Invalid) else {},
         typed=typed or {},

@@ -60,6 +60,7 @@ __all__ = [
     "rater",
     "remember",
     "right_key",
+    "services",
     "shown",
     "supplement",
     "tidy",

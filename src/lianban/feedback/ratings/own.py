@@ -133,6 +133,32 @@ async def opened(token: str, key: str = "", *, at: datetime) -> Opened:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of a case for the holder of its query code: `to` is where it is rated, or where its rating stands."""
+
+    words: str
+    until: datetime
+    rated: bool
+    to: str
+
+
+async def services(case_id: UUID, *, at: datetime) -> list[Service]:
+    """What of a case may be rated now or was rated, oldest first."""
+    async with transaction():
+        found = await occasions.of_case(case_id)
+    return [
+        Service(
+            words=one.matter,
+            until=one.expires_at,
+            rated=one.rated_at is not None,
+            to=f"/r/{one.token}?key={key_of(one.token)}" if one.rated_at else f"/r/{one.token}?via=portal",
+        )
+        for one in found
+        if one.rated_at or one.open(at)
+    ]
+
+
 async def open_with_code(token: str, code: str, *, address: str, at: datetime) -> str:
     """The key of a rating for the holder of its case's query code. Raises NotFound, TooOften."""
     async with transaction():
