@@ -81,7 +81,14 @@ OFFICE = {
         "/posts",
         "/oversight/cards",
     ),
-    "李强": ("/transfers", "/tasks", "/tasks?state=done", "/tasks/screenings", "/tasks/screenings?state=done"),
+    "李强": (
+        "/ratings/rectifications",
+        "/transfers",
+        "/tasks",
+        "/tasks?state=done",
+        "/tasks/screenings",
+        "/tasks/screenings?state=done",
+    ),
     "孙建国": (
         *("/visits", "/tasks", "/tasks?state=mine", "/tasks?state=waiting", "/tasks/screenings"),
         "/tasks/verifications",
@@ -96,7 +103,9 @@ OFFICE = {
         "/oversight/cards?state=asked",
         *("/ratings/publication", "/ratings/publication?state=problems", "/ratings/publication?state=published"),
         *("/ratings/campaigns", "/ratings/campaigns/new?cause=option:214"),
+        *("/ratings/indicators", "/ratings/indicators?indicator=active", "/ratings/bulletins"),
         "/oversight/messages",
+        *("/ratings/rectifications?view=up", "/ratings/rectifications?view=all", "/ratings/rectifications?view=closed"),
         *("/ratings/callbacks", "/ratings/callbacks?state=done"),
     ),
     "高远": (
