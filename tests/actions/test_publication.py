@@ -12,8 +12,9 @@ from lianban.casework import occasions
 from lianban.casework.occasions import Service
 from lianban.feedback import publication, ratings
 from lianban.feedback.publication.deciding import EVENTS, Choice
-from lianban.outside.database import transaction
+from lianban.outside.database import connection, transaction
 from lianban.rules.actors import SYSTEM
+from lianban.tables.ids import day_of, new_id
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import SUPERVISOR, accepted_token, rated
 from tests.actions.working import POLICE, REGION, one
@@ -55,6 +56,19 @@ async def test_a_text_is_published_masked_by_a_person_and_may_be_taken_back(pool
     async with transaction():
         told = [line.event for line in await journal.lines("rating", found.id)]
     assert told[-2:] == ["text published", "text taken back"] and set(told[-2:]) <= set(EVENTS)
+
+
+async def test_what_was_added_later_is_screened_with_it(pool: None) -> None:
+    found = await rated(await accepted_token(), 5, comment="很好")
+    async with transaction():
+        await connection().execute(
+            "INSERT INTO rating_additions (id, rating_day, rating_id, comment, at) VALUES ($1, $2, $3, $4, $5)",
+            *(new_id(MONDAY), day_of(found.id), found.id, "电话 13800001234", MONDAY),
+        )
+    waiting, _ = await publication.waiting("rating", by=SUPERVISOR)
+    assert waiting[0].hidden == "很好\n补充：电话 **"
+    await publication.decide("rating", found.id, Choice(True), by=SUPERVISOR, at=MONDAY)
+    assert (await publication.texts(REGION, "rating"))[0][0].text == "很好\n补充：电话 **"
 
 
 async def test_what_is_found_invalid_leaves_the_page_and_cannot_be_published(pool: None) -> None:

@@ -57,6 +57,12 @@ def publishes(site: Site, words: str) -> None:
     site.signed_in("周明").presses("公开", {"hide": words})
 
 
+@when(parsers.parse('周明勾选"{words}"一起公开'))
+def publishes_chosen(site: Site, words: str) -> None:
+    id = site.one("SELECT id FROM ratings WHERE comment = $1", words)
+    site.signed_in("周明").presses("公开勾选的", {"chosen": str(id)})
+
+
 @when("周明不写理由就不公开")
 def withholds_without_reason(site: Site) -> None:
     site.signed_in("周明").presses("不公开")

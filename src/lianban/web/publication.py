@@ -74,7 +74,7 @@ async def publications(request: Req) -> Template:
     return await listing(request, require(request, Role.SUPERVISOR))
 
 
-@get([f"{HOME}/{{kind:str}}/{{id:uuid}}", f"{HOME}/{{id:uuid}}/withdrawal", f"{HOME}/months"])
+@get([f"{HOME}/{{kind:str}}/{{id:uuid}}", f"{HOME}/{{id:uuid}}/withdrawal", f"{HOME}/months", f"{HOME}/chosen"])
 async def back() -> Redirect:
     """A reload of an answer to a refused step leads back to the list."""
     return see(HOME)
@@ -95,6 +95,22 @@ async def decide(request: Req, kind: FromPath[str], id: FromPath[UUID]) -> Redir
             request, person, state=state, fault=fault, typed={**sent.named(""), "about": str(id)}, status=422
         )
     return see(f"{HOME}?state={_back(sent, kind)}")
+
+
+@post(f"{HOME}/chosen")
+async def publish_chosen(request: Req) -> Redirect | Template:
+    """公开勾选的: each was looked at on the page and stands as it was shown there."""
+    person, sent = require(request, Role.SUPERVISOR), await Form.of(request)
+    kind, state = sent.text("kind"), _back(sent, sent.text("kind"))
+    chosen = sent.ids("chosen")
+    try:
+        if not chosen:
+            raise Invalid("请先勾选要公开的文字。")
+        for id in chosen:
+            await publication.decide(kind, id, Choice(True), by=person, at=clock.now())
+    except (Invalid, Conflict) as fault:
+        return await listing(request, person, state=state, fault=fault, status=422)
+    return see(f"{HOME}?state={state}")
 
 
 @post(f"{HOME}/{{id:uuid}}/withdrawal")
@@ -130,4 +146,6 @@ def _back(sent: Form, kind: str) -> str:
     return state if state in dict(STATES) else "waiting" if kind == "rating" else "problems"
 
 
-router = Router("/", route_handlers=[publications, back, decide, withdraw, issue], include_in_schema=False)
+router = Router(
+    "/", route_handlers=[publications, back, decide, publish_chosen, withdraw, issue], include_in_schema=False
+)

@@ -17,6 +17,8 @@ from lianban.web.context import Req, page
 
 KEPT = CacheControlHeader(max_age=300, public=True)
 """The same for everybody, and no younger than this."""
+SHARED = {"exclude_from_csrf": True}
+"""What anybody may keep for others carries nobody's cookie."""
 SECTIONS = (("", "月度数字"), ("/texts", "群众评价"), ("/problems", "问题和整改"), ("/campaigns", "专项整改"))
 
 
@@ -61,7 +63,7 @@ async def campaigns(request: Req, region: FromPath[str]) -> Template:
     return await _shown(request, region, "/campaigns", campaigns=found, rest=rest)
 
 
-@get("/voice/{region:str}/feed.json", cache_control=KEPT)
+@get("/voice/{region:str}/feed.json", cache_control=KEPT, opt=SHARED)
 async def json_feed(region: FromPath[str]) -> Response[bytes]:
     """What was published last, as JSON Feed 1.1."""
     name = await publication.region_of(region)
@@ -71,7 +73,7 @@ async def json_feed(region: FromPath[str]) -> Response[bytes]:
     )
 
 
-@get("/voice/{region:str}/feed.atom", cache_control=KEPT)
+@get("/voice/{region:str}/feed.atom", cache_control=KEPT, opt=SHARED)
 async def atom_feed(region: FromPath[str]) -> Response[bytes]:
     """What was published last, as Atom (RFC 4287)."""
     name = await publication.region_of(region)

@@ -20,7 +20,10 @@ from lianban.tables.ids import day_of
 KINDS = {"rating": "评价的文字", "problem": "问题和整改结果"}
 GONE = "没有找到可以公开的内容，请刷新页面。"
 
-RATING = "SELECT * FROM ratings WHERE day = $1 AND id = $2 FOR UPDATE"
+ADDED = """
+ARRAY(SELECT a.comment FROM rating_additions a WHERE a.rating_id = r.id AND a.comment <> '' ORDER BY a.at) AS added
+"""
+RATING = f"SELECT r.*, {ADDED} FROM ratings r WHERE r.day = $1 AND r.id = $2 FOR UPDATE OF r"
 PROBLEM = """
 SELECT r.*, COALESCE((SELECT s.note FROM rectification_steps s WHERE s.rectification_id = r.id
   AND s.event IN ('reply', 'explain') AND s.note <> '' ORDER BY s.id DESC LIMIT 1), '') AS result
@@ -85,7 +88,7 @@ async def of_row(kind: str, row: Mapping[str, Any]) -> Subject:
     if kind == "rating":
         if row["standing"] != "counted" or row["source"] != "citizen":
             raise errors.Conflict("这条评价没有计入（单独列出、认定无效或者不是群众评价），不能公开。")
-        text, result, day = row["comment"], "", row["day"]
+        text, result, day = "\n补充：".join((row["comment"], *row["added"])), "", row["day"]
     else:
         if row["status"] != "written_off":
             raise errors.Conflict("问题还没有销号，销号后才能公开整改结果。")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lianban.casework import catalogue
 from lianban.errors import NotFound
-from lianban.feedback.publication.subjects import KINDS, Subject, of_row, screening
+from lianban.feedback.publication.subjects import ADDED, KINDS, Subject, of_row, screening
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor
@@ -19,7 +19,7 @@ PAGE = 20
 CENTRE = "政务服务中心（窗口）"
 
 _RATINGS = f"""
-SELECT r.* FROM ratings r WHERE r.region_code = $1 AND r.comment <> '' AND r.standing = 'counted'
+SELECT r.*, {ADDED} FROM ratings r WHERE r.region_code = $1 AND r.comment <> '' AND r.standing = 'counted'
   AND r.source = 'citizen' AND r.served_by <> $2 AND ($3::timestamptz IS NULL OR (r.at, r.id) < ($3, $4))
   AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.kind = 'rating' AND p.subject_id = r.id)
 ORDER BY r.at DESC, r.id DESC LIMIT {PAGE + 1}

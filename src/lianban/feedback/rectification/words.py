@@ -49,6 +49,9 @@ LINES = {
     "problem written off": "销号",
     "problem void": "认定无效",
     "limit marked": "时限提示",
+    "text published": "整改结果公开",
+    "text withheld": "整改结果不公开",
+    "text taken back": "撤下公开的整改结果",
 }
 """Event of the journal → what a page says."""
 

@@ -62,6 +62,7 @@ async def _campaign(crew: Crew, now: datetime) -> None:
         await rectification.verify(
             problem, "simple", note, department="market_regulation", by=supervisor, at=at + timedelta(hours=1)
         )
+    await campaigns.count(problem, at=at + timedelta(hours=1))
     draft = Draft(
         cause=f"option:{CAUSE}",
         title="“未在承诺时间内办结”专项整改",
