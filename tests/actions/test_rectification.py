@@ -11,8 +11,11 @@ import pytest
 from lianban import errors
 from lianban.casework.attachments import Attachment
 from lianban.feedback import matters, rectification
-from lianban.feedback.rectification import Filters
+from lianban.feedback.rectification import LINES, STEPS, Filters
+from lianban.feedback.rectification.citizens import STAGES, TOLD
+from lianban.feedback.rectification.words import JOURNALLED
 from lianban.outside.database import connection, transaction
+from lianban.rules.lifecycles import RectificationLife, labels
 from tests.actions.drafts import JIN, MONDAY, WANG, picture
 from tests.actions.voicing import GOVERNMENT, SUPERVISOR, accepted_token, problem_of, rated, reviewed_token
 from tests.actions.working import HEALTHCARE, LABOUR, POLICE, POLICE_HEAD, POLICE_TOO, SOCIAL, one
@@ -57,6 +60,13 @@ async def limits(id: UUID) -> list[tuple[str, str, bool]]:
             id,
         )
     return [tuple(row) for row in rows]
+
+
+def test_every_move_has_its_words() -> None:
+    events = set(labels(RectificationLife))
+    assert events == set(JOURNALLED) and events < set(STEPS) and set(TOLD) < set(STEPS)
+    assert set(JOURNALLED.values()) < set(LINES)
+    assert set(STAGES) == {state.id for state in RectificationLife.states}
 
 
 async def test_each_step_has_its_limit_and_its_owner(pool: None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -80,6 +81,7 @@ OFFICE = {
         "/password",
         "/posts",
         "/oversight/cards",
+        *("/ratings/invite", "/ratings/entry"),
     ),
     "李强": (
         "/ratings/rectifications",
@@ -107,10 +109,12 @@ OFFICE = {
         "/oversight/messages",
         *("/ratings/rectifications?view=up", "/ratings/rectifications?view=all", "/ratings/rectifications?view=closed"),
         *("/ratings/callbacks", "/ratings/callbacks?state=done"),
+        "/ratings/entry",
     ),
     "高远": (
         *("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/posts"),
         *("/admin/wordings", "/admin/wordings/refusal/remedy", "/admin/messages", "/admin/messages/correction"),
+        *("/admin/points", "/admin/points?kind=village&state=closed", "/admin/points?q=nothing"),
     ),
     "韩雪": ("/admin/people",),
     "林书": ("/oversight/journal", "/oversight/journal?subject=222405-2026-000001", "/oversight/access"),
@@ -166,6 +170,7 @@ class Everybody:
         yield from self._window()
         yield from self._departments()
         yield self._shown("高远", self._first("高远", "/admin/catalogue"))
+        yield from self._points()
 
     def _shown(self, name: str, path: str) -> tuple[str, Page]:
         user = self.at(name)
@@ -227,6 +232,15 @@ class Everybody:
         code = case.locator("dt:text-is('查询码') + dd").first.inner_text().strip()
         for part in dict.fromkeys(parts):
             yield self._shown("市民", f"/c/{number}{part}?code={code}")
+
+    def _points(self) -> Iterator[tuple[str, Page]]:
+        """The window's point, its sticker on a phone, its screen at rest and with the grades."""
+        yield self._shown("高远", self._first("高远", "/admin/points?kind=window"))
+        text = self.at("高远").page.content()
+        screen, sticker = (re.search(rf"/{kind}\w{{15}}", text) for kind in ("terminal/t", "r/p"))
+        assert screen and sticker
+        for path in (sticker[0], screen[0], f"{screen[0]}/rating"):
+            yield self._shown("市民", path)
 
     def _newborn(self, name: str, listing: str) -> str:
         user = self.at(name)

@@ -109,7 +109,9 @@ def views_of(by: Actor) -> tuple[str, ...]:
     oversees = by.may(*WATCHERS) and not by.department
     mine = ("unit", "mine") if by.department or by.may(Role.CLERK) else ()
     if oversees:
-        return (*mine, "up", "all", "overdue", "closed")
+        # A supervisor may have taken something on for the centre.
+        own = ("mine",) if by.may(Role.SUPERVISOR) and not mine else ()
+        return (*mine, "up", "all", *own, "overdue", "closed")
     up = ("up",) if by.may(Role.DEPARTMENT_HEAD) else ()
     return (*mine, *up, "overdue", "closed")
 

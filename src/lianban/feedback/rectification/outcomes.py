@@ -108,8 +108,10 @@ async def void(id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
 
 async def mark_appeal(id: UUID, open: bool, *, at: datetime) -> None:
     """An appeal was lodged, or is over: while it is open nothing is written off; every limit goes on. In the caller's
-    transaction. Raises NotFound."""
+    transaction. Raises NotFound, Conflict for an appeal when the matter is closed."""
     held = await hold(id, by=SYSTEM, at=at)
+    if open and held.subject.stage.final:
+        raise errors.Conflict(f"这件整改{held.subject.stage.name}，不能再提出申诉。")
     await connection().execute("UPDATE rectifications SET appeal_open = $2 WHERE id = $1", held.id, open)
 
 

@@ -36,6 +36,8 @@ LEFT JOIN occasions o ON o.id = r.occasion_id AND o.day = $3 WHERE r.day = $1 AN
 """
 _OCCASION = "SELECT occasion_id FROM ratings WHERE day = $1 AND id = $2"
 _ADDED = "SELECT comment, at FROM rating_additions WHERE rating_id = $1 AND comment <> '' ORDER BY at"
+OPENABLE = ("rating", "callback", "difficulty")
+"""Sources with a page of their own, which only the supervision opens from here."""
 STANDINGS = {"counted": "计入", "apart": "单列待核实", "invalid": "认定无效，不计入"}
 
 
@@ -65,13 +67,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """A problem. `opened` is a day: the hour would tell the rated person who it was. `case_id` and `case_number` are
-    for the supervision alone; `rated_me` says that this person was rated and may only read."""
+    """A problem. `opened` is a day: the hour would tell the rated person who it was. `source_id`, `case_id` and
+    `case_number` are for the supervision alone; `rated_me` says that this person was rated and may only read."""
 
     id: UUID
     number: str
     source: str
     source_name: str
+    source_id: UUID | None
     rating_id: UUID | None
     grade: str
     options: tuple[str, ...]
@@ -141,6 +144,7 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
         number=row["number"],
         source=row["source"],
         source_name=SOURCES[row["source"]],
+        source_id=row["source_id"] if oversees and row["source"] in OPENABLE else None,
         rating_id=row["rating_id"],
         grade=GRADES.get(row["grade"], ""),
         options=tuple(option_text(code) for code in row["options"]),
