@@ -27,6 +27,7 @@ forwards = sql(
     """,
     down="""
     DROP TABLE rating_entries;
+    UPDATE client_keys SET active = false WHERE point_id IS NOT NULL;
     ALTER TABLE client_keys DROP COLUMN point_id
     """,
 )

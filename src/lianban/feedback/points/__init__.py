@@ -9,7 +9,7 @@ counter · `recording` what was written or said elsewhere is entered.
 from lianban.feedback.points.coverage import Covered, coverage, registered
 from lianban.feedback.points.entering import Sticker, of_case, rate_at, sticker
 from lianban.feedback.points.importing import Added, csv_of, import_csv, make_missing, missing
-from lianban.feedback.points.inviting import SHOWN_FOR, Served, Window, invite, invite_service, served, window
+from lianban.feedback.points.inviting import SHOWN_FOR, Served, Window, forget, invite, invite_service, served, window
 from lianban.feedback.points.recording import ENTERED, Entered, Entry, enter, entered, paper, places
 from lianban.feedback.points.registry import WORDS, Listed, PointView, hall, listed, point, story
 from lianban.feedback.points.screens import Invitation, Screen, decline, rate_on_screen, screen
@@ -50,6 +50,7 @@ __all__ = [
     "decline",
     "enter",
     "entered",
+    "forget",
     "hall",
     "import_csv",
     "invite",

@@ -26,6 +26,7 @@ from lianban.tables.ids import new_id
 SHOWN_FOR = timedelta(minutes=3)
 """As long as somebody stands at the counter after being served."""
 LONGEST_MATTER = 60
+KEPT = timedelta(days=31)
 NOT_YOURS = "没有找到这次服务，或者它不是您的窗口办理的。"
 
 # What this window accepted or closed today, and what was rated or not since.
@@ -131,6 +132,12 @@ async def invite_service(matter: str, *, by: Actor, at: datetime) -> Served:
         row = await _own(token, by)
         await _invite(row, by, at)
     return _served({**row, "number": ""})
+
+
+async def forget(at: datetime) -> None:
+    """Invitations that nobody can answer any more are forgotten; the occasions stay."""
+    async with transaction():
+        await connection().execute("DELETE FROM invitations WHERE at < $1", at - KEPT)
 
 
 async def _invite(row: Mapping[str, Any], by: Actor, at: datetime) -> None:
