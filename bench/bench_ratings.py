@@ -107,7 +107,7 @@ async def reads() -> tuple[float, float, float]:
     async with database.pool(1):
         async with transaction():
             row = await connection().fetchrow("SELECT day, id FROM ratings WHERE day = $1 LIMIT 1", OCTOBER.until)
-        one = await timed("SELECT * FROM ratings WHERE day = $1 AND id = $2", row["day"], row["id"])
+        one = await timed("SELECT * FROM ratings_2026_10 WHERE day = $1 AND id = $2", row["day"], row["id"])
         return one, await timed(reading.ONE, *keys, WHOLE), await timed_all(keys)
 
 

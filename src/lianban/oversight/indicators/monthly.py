@@ -88,11 +88,12 @@ async def overview(
 async def _chart(
     region: str, period: Period, known: date, unit: str, indicator: str, last: Sheet, at: datetime
 ) -> dict[str, Any]:
-    """The indicator in the months up to this one, all as known on the same day."""
-    sheets = [last]
+    """The indicator in the months up to this one. The earlier ones are as known at the end of yesterday at the latest:
+    what they were then is counted once, not at every look."""
+    sheets, settled = [last], min(known, local(at).date() - timedelta(days=1))
     while len(sheets) < MONTHS:
         before = month_of(sheets[-1].period.since - timedelta(days=1))
-        sheets.append(await sheet(region, before, known=known, at=at))
+        sheets.append(await sheet(region, before, known=settled, at=at))
     drawn = []
     for one in reversed(sheets):
         shown = figure(indicator, one.of(unit))

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from lianban.outside.clock import local
+from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection, transaction
 from lianban.oversight.indicators import rollups
 from lianban.oversight.indicators.populations import POPULATIONS
 from lianban.rules.indicators import WHOLE
 
 Counts = dict[str, int]
+SETTLED = timedelta(minutes=10)
 
 _ROLLED = """
 SELECT {department} AS department, {columns} FROM {table}
@@ -80,7 +82,7 @@ async def sheet(region: str, period: Period, *, known: date, at: datetime) -> Sh
     async with transaction():
         rows = await connection().fetch(READ, region, period.since, period.until, known)
     found = {row["department"]: row for row in rows}
-    if WHOLE not in found or not _holds(found[WHOLE], known, seen):
+    if WHOLE not in found or not _holds(found[WHOLE], known, seen, at):
         await _make(region, period, known, seen, at)
         async with transaction():
             rows = await connection().fetch(READ, region, period.since, period.until, known)
@@ -95,11 +97,14 @@ async def read(region: str, period: Period, *, known: date, department: str = WH
     return json.loads(row["figures"]) if row else None
 
 
-def _holds(row: Mapping[str, object], known: date, seen: str) -> bool:
-    """Whether a sheet is still what was known: made after that day was over, or nothing has happened since."""
-    counted = row["counted_at"]
-    assert isinstance(counted, datetime)
-    return local(counted).date() > known or row["seen"] == seen
+def _holds(row: Mapping[str, Any], known: date, seen: str, at: datetime) -> bool:
+    """Whether a sheet is still what was known: made when that day was over, or lately and nothing has happened since.
+
+    What was in hand at the end of a day, or when the latest line was looked for, has ended a little later.
+    """
+    counted_at = local(row["counted_at"])
+    over = datetime.combine(known + timedelta(days=1), time(), SHANGHAI) + SETTLED
+    return counted_at >= over or (row["seen"] == seen != "" and at - counted_at < SETTLED)
 
 
 async def _make(region: str, period: Period, known: date, seen: str, at: datetime) -> None:
