@@ -33,6 +33,7 @@ HELD_FOR = timedelta(minutes=30)
 LONGEST_NOTE = 200
 
 _TAKE = "UPDATE callbacks SET held_by = $2, held_by_name = $3, held_at = $4 WHERE id = $1"
+_ANSWERED = "SELECT status = 'replied' FROM difficulties WHERE id = $1 FOR UPDATE"
 _ATTEMPT = """
 INSERT INTO callback_attempts (id, callback_id, outcome, note, by_id, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
@@ -195,8 +196,8 @@ async def _open_problem(held: Held, problem: str, words: Heard, department: str,
 
 
 async def _hand_on(held: Held, reached: bool, satisfied: bool | None, text: str, *, by: Actor, at: datetime) -> None:
-    """Whoever handles the matter learns how the call went."""
+    """Whoever handles the matter learns how the call went; a request that has moved on does not wait for it."""
     if held.row["source"] == "rectification":
         await rectification.called_back(held.row["source_id"], reached, satisfied, text, by=by, at=at)
-    elif held.row["source"] == "difficulty":
+    elif held.row["source"] == "difficulty" and await connection().fetchval(_ANSWERED, held.row["source_id"]):
         await difficulties.called_back(held.row["source_id"], reached, satisfied, text, by=by, at=at)
