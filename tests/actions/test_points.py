@@ -11,8 +11,11 @@ from lianban import errors
 from lianban.casework import catalogue
 from lianban.feedback import points, ratings
 from lianban.feedback.points import NewPoint
+from lianban.feedback.points.stickers import HOW, INVITE, VOLUNTARY
 from lianban.feedback.ratings import Given, Rated
 from lianban.outside.database import connection, transaction
+from lianban.outside.printing.labels import labels
+from lianban.rules import languages
 from lianban.rules.actors import Actor, Role
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import SUPERVISOR
@@ -147,3 +150,11 @@ async def test_the_list_goes_on_where_it_ended(pool: None) -> None:
         if not after:
             break
     assert (seen, part.found) == ([f"窗口{number}" for number in range(5)], 5)
+
+
+def test_screens_and_stickers_speak_both_languages_of_longjing() -> None:
+    book = languages.book("222405", "ko")
+    assert book
+    said = [*labels("terminal/rest.html"), *labels("terminal/rate.html"), *labels("terminal/thanks.html")]
+    said += [*labels("ratings/sticker.html"), INVITE, HOW, VOLUNTARY]
+    assert len(said) > 20 and [words for words in said if not book.find(words)] == []
