@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import date, datetime, timedelta
 
@@ -44,8 +45,8 @@ async def test_a_text_is_published_masked_by_a_person_and_may_be_taken_back(pool
         await publication.decide("rating", found.id, Choice(True), by=POLICE, at=MONDAY)
     with pytest.raises(errors.Invalid, match="没有“李四”"):
         await publication.decide("rating", found.id, Choice(True, hide=("李四",)), by=SUPERVISOR, at=MONDAY)
-    for _ in range(2):
-        await publication.decide("rating", found.id, Choice(True, hide=("三趟",)), by=SUPERVISOR, at=MONDAY)
+    choice = Choice(True, hide=("三趟",))
+    await asyncio.gather(*(publication.decide("rating", found.id, choice, by=SUPERVISOR, at=MONDAY) for _ in range(3)))
     texts, _ = await publication.texts(REGION, "rating")
     assert [(t.text, t.month, t.grade_name) for t in texts] == [("**让我打**，跑了**", "2026年11月", "不满意")]
     assert await publication.waiting("rating", by=SUPERVISOR) == ([], "")
@@ -56,6 +57,7 @@ async def test_a_text_is_published_masked_by_a_person_and_may_be_taken_back(pool
     async with transaction():
         told = [line.event for line in await journal.lines("rating", found.id)]
     assert told[-2:] == ["text published", "text taken back"] and set(told[-2:]) <= set(EVENTS)
+    assert told.count("text published") == 1
 
 
 async def test_what_was_added_later_is_screened_with_it(pool: None) -> None:
@@ -88,6 +90,8 @@ async def test_the_figures_of_a_month_are_published_once_it_is_over_and_put_righ
     await many("public_security", {5: 9, 3: 6, 2: 6}, october)
     with pytest.raises(errors.Conflict, match="还没有结束"):
         await publication.issue_month(date(2026, 11, 1), by=SUPERVISOR, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="没有收到评价"):
+        await publication.issue_month(date(2026, 9, 1), by=SUPERVISOR, at=MONDAY)
     assert await publication.issue_due(MONDAY) == 1
     assert await publication.issue_due(MONDAY) == 0
     assert await publication.months_of(REGION) == [date(2026, 10, 1)]

@@ -53,7 +53,7 @@ _MONTHS = "SELECT DISTINCT month FROM public_months WHERE region_code = $1 ORDER
 async def issue_month(month: date, *, region: str = "", by: Actor, at: datetime) -> bool:
     """Publish the figures of a month that is over, or put them right; whether anything is new.
 
-    Raises Forbidden, Conflict for a month that is not over.
+    Raises Forbidden, Conflict for a month that is not over or has no ratings.
     """
     if by != SYSTEM:
         screening(by)
@@ -66,6 +66,8 @@ async def issue_month(month: date, *, region: str = "", by: Actor, at: datetime)
     async with transaction():
         small = (await policy(place)).small_cell
         rows = await connection().fetch(_COUNT, place, first, _next(first))
+        if not rows:
+            raise errors.Conflict(f"{first.year}年{first.month}月没有收到评价，没有可以公布的数字。")
         problems = await connection().fetchrow(_PROBLEMS, place, _start(first), _start(_next(first)))
         content = _content(rows, problems, names, small)
         known = await connection().fetchrow(_LATEST, place, first)
