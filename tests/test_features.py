@@ -50,6 +50,7 @@ pytest_plugins = [
     "tests.steps.appeals",
     "tests.steps.upward",
     "tests.steps.points",
+    "tests.steps.ratings",
 ]
 
 scenarios(
@@ -95,4 +96,5 @@ scenarios(
     "appeals.feature",
     "upward.feature",
     "points.feature",
+    "ratings.feature",
 )

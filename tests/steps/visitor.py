@@ -107,7 +107,7 @@ class Page:
         return any(self._word(b) == flat(words) for b in self.parts("//button"))
 
     def _word(self, button: lxml.html.HtmlElement) -> str:
-        hidden = {t for part in button.xpath(".//kbd|.//*[@class='sr']") for t in part.xpath(".//text()")}
+        hidden = {t for part in button.xpath(".//kbd|.//*[@class='sr' or @class='also']") for t in part.xpath(".//text()")}
         return flat("".join(t for t in button.xpath(".//text()") if t not in hidden))
 
     def field(self, label: str) -> lxml.html.HtmlElement:
