@@ -19,7 +19,6 @@ from lianban.outside import vault
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role
-from lianban.rules.ratings import NEGATIVE
 from lianban.tables.ids import day_of
 
 LONGEST = 200
@@ -30,7 +29,7 @@ _APART = """
 SELECT *, standing AS stood FROM ratings WHERE region_code = $1 AND standing = 'apart' ORDER BY at, id LIMIT 200
 """
 _ONE = "SELECT * FROM ratings WHERE day = $1 AND id = $2"
-_PROBLEM = "SELECT id FROM rectifications WHERE source = 'rating' AND rating_id = $1 AND closed_at IS NULL"
+_PROBLEM = "SELECT id FROM rectifications WHERE source = 'rating' AND rating_id = $1 AND closed_at IS NULL FOR UPDATE"
 _SEALED = "SELECT sealed FROM rating_people WHERE rating_id = $1"
 
 
@@ -63,6 +62,8 @@ async def decide(rating_id: UUID, standing: str, reason: str, *, by: Actor, at: 
         sentence = f"请写明核实的情况和理由（2 至 {LONGEST} 个字）。"
         raise errors.Invalid(sentence, {"reason": sentence})
     async with transaction():
+        # The problem before the rating, as everywhere: a panel may be deciding about both.
+        problem = await connection().fetchval(_PROBLEM, rating_id)
         row = await _of_region(rating_id, by, Role.SUPERVISOR, lock=True)
         if by.is_or_stands_for(row["served_by"]):
             raise errors.Forbidden(OWN)
@@ -71,10 +72,8 @@ async def decide(rating_id: UUID, standing: str, reason: str, *, by: Actor, at: 
         if row["standing"] != "apart":
             raise errors.Conflict(f"这条评价现在是“{STANDINGS[row['standing']]}”，只有单独列出的评价可以在这里核实。")
         await change_standing(rating_id, standing, reason, by=by, at=at)
-        if standing == "invalid" and row["grade"] in NEGATIVE:
-            problem = await connection().fetchval(_PROBLEM, rating_id)
-            if problem:
-                await rectification.void(problem, reason, by=by, at=at)
+        if standing == "invalid" and problem:
+            await rectification.void(problem, reason, by=by, at=at)
 
 
 async def rater(rating_id: UUID, purpose: str, *, by: Actor, at: datetime, address: str = "") -> Rater:
