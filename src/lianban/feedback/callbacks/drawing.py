@@ -103,7 +103,7 @@ async def draw(region: str, *, by: Actor, at: datetime) -> list[Drawn]:
     The first time only a seed is made: the days from that one on are drawn when they are over.
     """
     async with transaction():
-        await connection().execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"callbacks {region}")
+        await connection().execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"draw of {region}")
         seed = await connection().fetchrow(_NEXT, region)
         if seed is None:
             await _prepare(region, at=at)

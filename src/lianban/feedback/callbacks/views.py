@@ -9,17 +9,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from lianban import errors
+from lianban import errors, journal
 from lianban.casework import catalogue
 from lianban.feedback import matters
 from lianban.feedback.callbacks.calling import HELD_FOR
 from lianban.feedback.callbacks.keeping import MISSING, WATCHERS, subject_of, visible
-from lianban.feedback.callbacks.words import SOURCES, STATES, outcome_text
+from lianban.feedback.callbacks.words import LINES, SOURCES, STATES, outcome_text
 from lianban.feedback.matters import Clock, Mark
 from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection, transaction
 from lianban.people import posts
-from lianban.rules.actors import Actor, Role
+from lianban.rules.actors import SYSTEM, Actor, Role
 from lianban.rules.callbacks import Question, questions
 from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import buttons
@@ -119,6 +119,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the journal, in words."""
+
+    at: datetime
+    words: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackView:
     """Everything about one call-back. `about` is what the caller should know; `barred` why nobody may call now."""
 
@@ -141,6 +150,7 @@ class CallbackView:
     units: Mapping[str, str]
     source_id: UUID
     rectification_id: UUID | None
+    story: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,7 @@ async def one(id: UUID, *, by: Actor, at: datetime) -> CallbackView:
         subject = await subject_of(row, [a.at for a in attempts], at=at)
         marks = (await matters.marks_of([id]))[id]
         about = await _about(row)
+        story = await journal.lines("rating", id)
         twins = await connection().fetchval(_TWINS, row["case_id"], id) if row["case_id"] else 0
     line = _line({**row, "tried": len(attempts)}, clocks, names, at)
     return CallbackView(
@@ -220,6 +231,7 @@ async def one(id: UUID, *, by: Actor, at: datetime) -> CallbackView:
         units={"": CENTRE, **names},
         source_id=row["source_id"],
         rectification_id=row["rectification_id"],
+        story=tuple(Told(local(each.at), LINES[each.event], each.by_name or SYSTEM.name) for each in story),
     )
 
 
