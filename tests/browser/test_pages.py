@@ -52,6 +52,8 @@ PUBLIC = (
     "/announcements/222405",
     "/cabinet/222405",
     "/draws/222405",
+    "/speak/222405",
+    "/speak/222405/follow",
     "/track",
     "/track?number=222405-2026-000001&code=AAAAAAAA",
     "/c/222405-2026-000001",
@@ -82,8 +84,11 @@ OFFICE = {
         "/posts",
         "/oversight/cards",
         *("/ratings/invite", "/ratings/entry"),
+        *("/difficulties?tab=", "/difficulties?tab=late", "/difficulties/new"),
+        *("/difficulties/figures", "/difficulties/duty"),
     ),
     "李强": (
+        "/difficulties",
         "/ratings/rectifications",
         "/transfers",
         "/tasks",
@@ -101,6 +106,7 @@ OFFICE = {
     "金顺子": ("/approvals", "/oversight/cards", "/posts"),
     "全明哲": ("/oversight", "/oversight/cards", "/approvals"),
     "周明": (
+        *("/ratings/appeals", "/ratings/appeals?state=all", "/admin/upward"),
         *("/oversight", "/oversight?state=closed", "/oversight/cards", "/oversight/cards?state=removed"),
         "/oversight/cards?state=asked",
         *("/ratings/publication", "/ratings/publication?state=problems", "/ratings/publication?state=published"),
@@ -110,8 +116,10 @@ OFFICE = {
         *("/ratings/rectifications?view=up", "/ratings/rectifications?view=all", "/ratings/rectifications?view=closed"),
         *("/ratings/callbacks", "/ratings/callbacks?state=done"),
         "/ratings/entry",
+        *("/difficulties?tab=open", "/difficulties/supervision"),
     ),
     "高远": (
+        *("/admin/upward", "/admin/upward/schema", "/admin/upward/schema?id=anhui-1"),
         *("/admin/catalogue", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/policy", "/posts"),
         *("/admin/wordings", "/admin/wordings/refusal/remedy", "/admin/messages", "/admin/messages/correction"),
         *("/admin/points", "/admin/points?kind=village&state=closed", "/admin/points?q=nothing"),
@@ -171,6 +179,10 @@ class Everybody:
         yield from self._departments()
         yield self._shown("高远", self._first("高远", "/admin/catalogue"))
         yield from self._points()
+        yield from self._appeals()
+        for name in ("王芳", "李强", "周明"):
+            yield self._shown(name, self._first(name, "/difficulties"))
+        yield self._shown("王芳", self._first("王芳", "/difficulties?tab=done"))
 
     def _shown(self, name: str, path: str) -> tuple[str, Page]:
         user = self.at(name)
@@ -241,6 +253,13 @@ class Everybody:
         assert screen and sticker
         for path in (sticker[0], screen[0], f"{screen[0]}/rating"):
             yield self._shown("市民", path)
+
+    def _appeals(self) -> Iterator[tuple[str, Page]]:
+        """An appeal in each state, and before a member who has to vote."""
+        for nth in range(3):
+            yield self._shown("周明", self._first("周明", "/ratings/appeals?state=all", nth))
+        yield self._shown("许昌浩", self._first("许昌浩", "/ratings/appeals"))
+        yield self._shown("金顺子", self._first("金顺子", "/ratings/appeals?state=done"))
 
     def _newborn(self, name: str, listing: str) -> str:
         user = self.at(name)
