@@ -145,7 +145,34 @@ async def past_ratings(day: date, department: str, grades: tuple[int, ...]) -> N
         for grade in grades:
             await connection().execute(
                 "INSERT INTO ratings (day, id, region_code, at, given_at, kind, step, channel, source, grade, standing,"
-                " occasion_id, department) VALUES ($1, $2, $3, $4, $4, 'general', 'service', 'static_qr', 'citizen', $5,"
-                " 'counted', $6, $7)",
+                " occasion_id, department)"
+                " VALUES ($1, $2, $3, $4, $4, 'general', 'service', 'static_qr', 'citizen', $5, 'counted', $6, $7)",
                 day, new_id(at), REGION, at, grade, new_id(at), department,
             )  # fmt: skip
+
+
+async def test_a_report_counts_when_it_is_due_and_is_accurate_until_a_reconciliation_differs(pool: None) -> None:
+    good = await rated(await accepted_token(), 5)
+    async with transaction():
+        for due, accepted in ((2, 1), (2, 3), (2, None), (90, None)):
+            await connection().execute(
+                "INSERT INTO upward_reports (id, region_code, rating_id, day, cause, cause_id, occurred_at, due_by,"
+                " schema, edition, digest, status, created_at, accepted_at) VALUES ($1, $2, $3, $4, 'standing', $8, $5,"
+                " $6, 'anhui', 1, '', 'taken', $5, $7)",
+                new_id(MONDAY), REGION, good.id, MONDAY.date(), MONDAY, MONDAY + timedelta(hours=due),
+                accepted and MONDAY + timedelta(hours=accepted), f"{due} {accepted}",
+            )  # fmt: skip
+        for day, differing in ((1, True), (2, False)):
+            await connection().execute(
+                "INSERT INTO upward_reconciliations (id, region_code, day, at, ours, theirs, differing, by_id)"
+                " SELECT $1, $2, $3, $4, 4, 4, CASE WHEN $5 THEN array_agg(id) ELSE '{}' END, 'system'"
+                " FROM upward_reports WHERE accepted_at IS NOT NULL",
+                new_id(MONDAY), REGION, MONDAY.date(), MONDAY + timedelta(days=day), differing,
+            )  # fmt: skip
+    await rollups.refresh(MONDAY + timedelta(days=5))
+    for day, expected in ((2, (1, 3)), (3, (0, 3)), (4, (1, 3)), (6, (1, 4))):
+        async with transaction():
+            found = (await reading.counted(REGION, NOVEMBER, date(2026, 11, day)))[WHOLE]
+            again = (await reading.recounted(REGION, NOVEMBER, date(2026, 11, day)))[WHOLE]
+        assert (found["reported_in_time"], found["reports"]) == expected, day
+        assert found == again

@@ -151,7 +151,14 @@ FROM difficulties q WHERE q.region_code = $1 AND q.registered_at >= {_SINCE} AND
 
 _REPORTS = f"""
 SELECT '' AS department, u.day, u.id, NULL::uuid AS case_id, u.cause AS title, 1 AS amount FROM upward_reports u
-WHERE u.region_code = $1 AND u.day BETWEEN $2 AND LEAST($3::date, $4::date) AND u.created_at < {_KNOWN}
+WHERE u.region_code = $1 AND u.day BETWEEN $2 AND LEAST($3::date, $4::date)
+  AND LEAST(u.accepted_at, u.due_by) < {_KNOWN}
+"""
+_IN_TIME = f"""
+{_REPORTS} AND u.accepted_at <= u.due_by AND u.accepted_at < {_KNOWN}
+  AND NOT COALESCE((SELECT u.id = ANY(k.differing) FROM upward_reconciliations k
+    WHERE k.region_code = u.region_code AND k.day = u.day AND k.at < {_KNOWN} ORDER BY k.at DESC, k.id DESC LIMIT 1),
+    false)
 """
 
 POPULATIONS: dict[str, Population] = {
@@ -220,9 +227,7 @@ POPULATIONS: dict[str, Population] = {
         for name, amount in ((measure, _BEFORE), (f"reduced_{measure}", _LESS))
     },
     "reports": Population(_REPORTS, "report", "what = 'made'"),
-    "reported_in_time": Population(
-        f"{_REPORTS} AND u.accepted_at <= u.due_by AND u.accepted_at < {_KNOWN}", "report", "what = 'in_time'"
-    ),
+    "reported_in_time": Population(_IN_TIME, "report", "what = 'in_time'"),
     "requests": Population(_REQUESTS, "difficulty"),
     "requests_solved": Population(f"{_REQUESTS} AND q.result = 'solved' AND q.replied_at < {_KNOWN}", "difficulty"),
 }

@@ -57,18 +57,34 @@ INSERT INTO occasion_rollups (region_code, day, known, counted, what, department
 SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
 FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
 """
+# A report is one of those that count once it is accepted or its time is over. One that a reconciliation finds differing
+# is not accurate from that day on, until a later one finds it right.
 _REPORTS = """
+WITH looked AS (
+  SELECT u.id, k.at, u.id = ANY(k.differing) AS differs,
+    COALESCE(lag(u.id = ANY(k.differing)) OVER (PARTITION BY u.id ORDER BY k.at, k.id), false) AS differed
+  FROM upward_reports u JOIN upward_reconciliations k ON k.region_code = u.region_code AND k.day = u.day
+  WHERE u.day = $1 AND k.day = $1 AND u.id IN (
+    SELECT unnest(differing) FROM upward_reconciliations WHERE day = $1)
+), moves AS (
+  SELECT region_code, LEAST(accepted_at, due_by) AS at, 'made' AS what, 1 AS d FROM upward_reports WHERE day = $1
+  UNION ALL
+  SELECT region_code, accepted_at, 'in_time', 1 FROM upward_reports WHERE day = $1 AND accepted_at <= due_by
+  UNION ALL
+  SELECT u.region_code, GREATEST(l.at, u.accepted_at), 'in_time', CASE WHEN l.differs THEN -1 ELSE 1 END
+  FROM looked l JOIN upward_reports u ON u.day = $1 AND u.id = l.id
+  WHERE l.differs <> l.differed AND u.accepted_at <= u.due_by
+)
 INSERT INTO report_rollups (region_code, day, known, what, n)
-SELECT region_code, day, (m.at AT TIME ZONE 'Asia/Shanghai')::date, m.what, count(*)
-FROM upward_reports u, LATERAL (VALUES ('made', u.created_at), ('in_time', u.accepted_at)) m (what, at)
-WHERE u.day = $1 AND m.at IS NOT NULL AND (m.what = 'made' OR u.accepted_at <= u.due_by)
-GROUP BY region_code, day, 3, m.what
+SELECT region_code, $1, (at AT TIME ZONE 'Asia/Shanghai')::date, what, sum(d) FROM moves GROUP BY 1, 3, 4
+HAVING sum(d) <> 0
 """
 # Days of which not everything was accepted in time when they were counted: that may still come.
 _OPEN = """
 SELECT day FROM report_rollups WHERE day >= $1
 GROUP BY day HAVING sum(n) FILTER (WHERE what = 'made') > COALESCE(sum(n) FILTER (WHERE what = 'in_time'), 0)
 UNION SELECT day FROM upward_reports WHERE status <> 'accepted' AND day >= $1
+UNION SELECT day FROM upward_reconciliations WHERE day >= $1 AND differing <> '{}'
 """
 _COUNTED = """
 INSERT INTO rollup_days (day, seen, rolled_at) VALUES ($1, $2, $3)
