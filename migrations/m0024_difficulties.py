@@ -40,6 +40,7 @@ CREATE TABLE difficulties (
   satisfied boolean,
   exclusion text NOT NULL DEFAULT '',
   repeats_id uuid REFERENCES difficulties (id),
+  paper_id uuid REFERENCES papers (id),
   received_by text NOT NULL DEFAULT '',
   received_by_name text NOT NULL DEFAULT '',
   first_asked text NOT NULL DEFAULT '',

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from lianban import errors, outbox
+from lianban import errors, outbox, people
 from lianban.casework import catalogue
 from lianban.feedback import difficulties, matters
-from lianban.feedback.difficulties import Request
+from lianban.feedback.difficulties import Request, words
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import connection, transaction
-from lianban.rules.actors import HOLDER, Actor, Role
+from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
+from lianban.rules.lifecycles import DifficultyLife, table
 from lianban.timers import round
 from tests.actions.drafts import MONDAY, WANG
 from tests.actions.voicing import GOVERNMENT, SUPERVISOR
@@ -59,6 +62,8 @@ async def test_a_request_goes_from_the_window_to_its_end(pool: None) -> None:
     await difficulties.called_back(id, True, True, "", by=WANG, at=MONDAY)
     await difficulties.close(id, "unclear_guide", by=WANG, at=MONDAY)
     assert await status(id) == "closed"
+    paper = await one("SELECT content::text FROM papers WHERE kind = 'handling_sheet'")
+    assert "已经办成；回访满意。" in str(paper) and "朴女士" not in str(paper)
     sealed = await one("SELECT encode(sealed, 'escape') FROM difficulties")
     assert "13800001234" not in str(sealed)
 
@@ -198,3 +203,100 @@ async def test_what_is_long_overdue_goes_up_by_itself(pool: None) -> None:
     await round(late)
     await round(late)
     assert await status(id) == "escalated"
+
+
+async def test_name_and_phone_are_shown_for_a_purpose_and_that_is_logged(pool: None) -> None:
+    kept = Request("朴女士", "13800001234", "attitude", "窗口人员态度很不好。", confidential=True)
+    id = await made(kept)
+    await difficulties.triage(id, "hard", by=WANG, at=MONDAY)
+    await difficulties.dispatch(id, POLICE.department, by=WANG, at=MONDAY)
+    seen = await difficulties.view(id, by=POLICE, at=MONDAY)
+    assert (seen.who, seen.phone, seen.query_code) == ("保密", "保密", "")
+    with pytest.raises(errors.Forbidden, match="保密"):
+        await difficulties.shown(id, "联系核实", by=POLICE, at=MONDAY)
+    assert await difficulties.shown(id, "联系核实", by=WANG, at=MONDAY) == ("朴女士", "13800001234")
+    assert await one("SELECT purpose FROM access_log") == "联系核实"
+    seen = await difficulties.view(id, by=WANG, at=MONDAY)
+    assert seen.phone == "138****1234" and seen.who == "朴*"
+
+
+async def test_a_phone_alone_opens_nobodys_request(pool: None) -> None:
+    first = await made()
+    online = Request("别人", "13800001234", "many_trips", "我想看看他的诉求。", item="出生登记", source="online")
+    joined = await difficulties.register(online, region=REGION, by=HOLDER, at=MONDAY)
+    assert (joined.joined, joined.number, joined.query_code) == (True, "", "")
+    code = str(await one("SELECT query_code FROM difficulties"))
+    found = await difficulties.follow_up(REGION, "sq2026-00001", code.lower(), address="a", at=MONDAY)
+    assert found.number == "SQ2026-00001" and str(first) not in str(found)
+    with pytest.raises(errors.NotFound, match="编号或查询码不对"):
+        await difficulties.follow_up(REGION, "SQ2026-00001", "WRONG", address="a", at=MONDAY)
+
+
+async def test_every_figure_counts_what_its_list_shows(pool: None) -> None:
+    late = datetime(2026, 11, 20, 9, 0, tzinfo=SHANGHAI)
+    for n, category in enumerate(("simple", "cannot", "hard", "refused")):
+        id = await made(Request("朴", f"1380000{n:04}", "many_trips", "跑了三趟，还是没有办成。"))
+        await difficulties.triage(id, category, by=WANG, at=MONDAY)
+        if category in ("simple", "cannot"):
+            at = MONDAY if category == "simple" else late
+            await difficulties.settle(id, ANSWER, result="solved", by=WANG, at=at)
+            await difficulties.called_back(id, True, category == "simple", "", by=KIM, at=at)
+        if category == "simple":
+            await difficulties.close(id, "unclear_guide", by=WANG, at=MONDAY)
+    away = await made(Request("朴", "13811111111", "other", "邻居欠钱不还怎么办。"))
+    await difficulties.exclude(away, "private", by=WANG, at=MONDAY)
+    found = await difficulties.figures("2026-11", by=WANG, at=late)
+    for line in (found.total, *found.groups, *found.causes):
+        for name, count in line.counts.items():
+            group = line.id if line in found.groups else ""
+            cause = line.id if line in found.causes else ""
+            filters = difficulties.Filters(tab="", figure=name, month="2026-11", group=group, cause=cause)
+            rows = (await difficulties.listing(filters, by=WANG, at=late)).rows
+            assert len(rows) == count, (line.name, name)
+    assert found.total.counts | {"received": 5, "excluded": 1, "closed": 1, "solved": 1, "displeased": 1} == (
+        found.total.counts
+    )
+    assert [(rate.text, rate.numerator, rate.denominator) for rate in found.total.rates] == [
+        ("25.00%", 1, 4),
+        ("50.00%", 1, 2),
+        ("100%", 1, 1),
+    ]
+
+
+async def test_two_people_are_on_duty_and_the_second_takes_over(pool: None) -> None:
+    a, b = [await someone(name) for name in ("甲", "乙")]
+    day = MONDAY.date()
+    with pytest.raises(errors.Invalid, match="请按提示修改") as refused:
+        await difficulties.put_duty(a, a, since=day, until=day, by=WANG, at=MONDAY)
+    assert refused.value.fields == {"b": "A 岗和 B 岗必须是两个人。"}
+    await difficulties.put_duty(a, b, since=day, until=day + timedelta(days=4), by=WANG, at=MONDAY)
+    with pytest.raises(errors.Conflict, match="已经排了班"):
+        await difficulties.put_duty(b, a, since=day, until=day, by=WANG, at=MONDAY)
+    assert [d.now for d in await difficulties.duties(REGION, at=MONDAY)] == ["甲"]
+    admin = Actor("admin", "高远", REGION, frozenset({Role.ADMINISTRATOR}))
+    await people.add_absence(a, b, since=day, until=day, by=admin, at=MONDAY)
+    assert [d.now for d in await difficulties.duties(REGION, at=MONDAY)] == ["乙"]
+
+
+async def someone(name: str) -> str:
+    """Somebody of the window."""
+    await people.add_person(
+        f"login{ord(name)}", "Jieban-2026", name=name, roles=[Role.CLERK], region=REGION, by=SYSTEM, at=MONDAY
+    )
+    async with transaction():
+        return str(await connection().fetchval("SELECT id FROM people WHERE name = $1", name))
+
+
+async def test_a_cause_outside_the_catalogue_is_no_proposal(pool: None) -> None:
+    with pytest.raises(errors.Invalid, match="不是事项目录的问题"):
+        await difficulties.propose("manner", "2026-11", "请改进服务态度", by=WANG, at=MONDAY)
+    with pytest.raises(errors.Invalid, match="没有因为这个原因的诉求"):
+        await difficulties.propose("circular", "2026-11", "去掉互为前置的材料", by=WANG, at=MONDAY)
+
+
+async def test_every_event_and_note_has_its_words(pool: None) -> None:
+    source = "".join(p.read_text("utf-8") for p in Path(difficulties.__file__).parent.glob("*.py"))
+    events = set(re.findall(r'tell_journal\(\s*"([^"]+)"', source)) | {"request registered", "request joined"}
+    notes = set(re.findall(r'\.note\(\s*"([^"]+)"', source)) | {"joined"}
+    assert events - set(words.EVENTS) == set() and notes == set(words.NOTES)
+    assert set(words.STATES) == set(words.PLAIN) == set(table(DifficultyLife))

@@ -42,6 +42,7 @@ class Difficulty(Table, tablename="difficulties"):
     satisfied = Boolean(null=True, default=None)
     exclusion = Text()
     repeats_id = UUID(null=True, default=None)
+    paper_id = UUID(null=True, default=None)
     received_by = Text()
     received_by_name = Text()
     first_asked = Text()

@@ -1,8 +1,9 @@
 """有事您说话 / 办不成事: what somebody could not get done is registered, sorted, handled, answered, called back.
 
 Rooms: `registering` how it comes in · `sorting` category, channel, dispatch · `handling` the units · `raising` what
-goes up · `returning` call-back and end · `converting` supervision records and rectifications · `listing`, `views` what
-the people of the house see · `following` what its maker sees · `figures` · `proposals` for the catalogue · `duty`.
+goes up · `returning` call-back and end · `sheet` its paper · `converting` supervision records and rectifications ·
+`listing`, `views` what the people of the house see · `following` what its maker sees · `figures` · `proposals` for the
+catalogue · `duty` who sits there.
 """
 
 from lianban.feedback.difficulties.converting import Supervision, conclude, judge, records, rectify

@@ -9,6 +9,7 @@ from lianban import errors
 from lianban.feedback import matters
 from lianban.feedback.difficulties.raising import up_again
 from lianban.feedback.difficulties.rows import hold, words
+from lianban.feedback.difficulties.sheet import issue_for
 from lianban.feedback.difficulties.sorting import end_parts
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import SYSTEM, Actor
@@ -60,7 +61,7 @@ async def called_back(id: UUID, reached: bool, satisfied: bool | None, note: str
 
 
 async def close(id: UUID, cause: str, note: str = "", *, by: Actor, at: datetime) -> None:
-    """Close it with the cause that it shows. Tickets of the hotline must have gone back before.
+    """Close it with the cause that it shows; the 处置单 is issued. Tickets of the hotline must have gone back before.
 
     Raises NotFound, Conflict, Invalid.
     """
@@ -75,6 +76,8 @@ async def close(id: UUID, cause: str, note: str = "", *, by: Actor, at: datetime
         if said:
             await found.note("closed", said, by=by)
         await found.tell_journal("request closed", by=by, cause=chosen.id)
+        paper = await issue_for(found, chosen.id, said, by=by, at=at)
+        await found.set(paper_id=paper)
 
 
 async def return_ticket(ticket_id: UUID, *, by: Actor, at: datetime) -> UUID:

@@ -112,6 +112,7 @@ class RequestView:
     reached: bool | None
     satisfied: bool | None
     repeats: UUID | None
+    paper: UUID | None
     registered_at: datetime
     received_by_name: str
     first_asked_name: str
@@ -188,6 +189,7 @@ async def view(id: UUID, *, by: Actor, at: datetime) -> RequestView:
         reached=row["reached"],
         satisfied=row["satisfied"],
         repeats=row["repeats_id"],
+        paper=row["paper_id"],
         registered_at=local(row["registered_at"]),
         received_by_name=row["received_by_name"],
         first_asked_name=row["first_asked_name"],

@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lianban.seed.crew import Crew
-from lianban.seed.voices import appeals, callbacks, indicators, points, publicity, rectifying
+from lianban.seed.voices import appeals, callbacks, difficulties, indicators, points, publicity, ratings, rectifying
 
 __all__ = ["TELLERS", "speak"]
 
 TELLERS: tuple[Callable[[Crew, datetime], Awaitable[None]], ...] = (
     points.tell,
+    ratings.tell,
     rectifying.tell,
+    difficulties.tell,
     callbacks.tell,
     publicity.tell,
     appeals.tell,
