@@ -9,19 +9,23 @@ import pytest
 
 from lianban import errors
 from lianban.casework import catalogue
+from lianban.casework.attachments import Attachment
+from lianban.feedback import rectification
 from lianban.feedback.ratings import change_standing
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import connection, transaction
 from lianban.oversight import bulletins, indicators
 from lianban.oversight.indicators import partitions, reading, rollups, seals
 from lianban.oversight.indicators.populations import POPULATIONS
+from lianban.rules.actors import Actor, Role
 from lianban.rules.indicators import COUNTS, INDICATORS, WHOLE, figure
 from lianban.tables.ids import new_id
-from tests.actions.drafts import MONDAY
-from tests.actions.voicing import SUPERVISOR, accepted_token, rated, reviewed_token, tokens
-from tests.actions.working import REGION, one
+from tests.actions.drafts import MONDAY, WANG, picture
+from tests.actions.voicing import SUPERVISOR, accepted_token, problem_of, rated, reviewed_token, tokens
+from tests.actions.working import POLICE_TOO, REGION, one
 
 pytestmark = pytest.mark.anyio
+ADMINISTRATOR = Actor("admin", "高远", REGION, frozenset({Role.ADMINISTRATOR}))
 NOVEMBER = indicators.month_of(date(2026, 11, 2))
 
 
@@ -176,3 +180,40 @@ async def test_a_report_counts_when_it_is_due_and_is_accurate_until_a_reconcilia
             again = (await reading.recounted(REGION, NOVEMBER, date(2026, 11, day)))[WHOLE]
         assert (found["reported_in_time"], found["reports"]) == expected, day
         assert found == again
+
+
+async def test_a_negative_rating_is_due_once_and_settled_when_it_is_written_off(pool: None) -> None:
+    first = await problem_of((await rated(await reviewed_token(), 1, named=True)).id)
+    case_id = await one("SELECT id FROM cases")
+    await rated((await tokens(case_id))["acceptance"], 2)  # type: ignore[arg-type]
+    await rectification.verify(first, "simple", "属实。", department="public_security", by=SUPERVISOR, at=MONDAY)
+    await rectification.accept(first, by=POLICE_TOO, at=MONDAY)
+    proof = Attachment("整改.jpg", picture())
+    await rectification.finish(first, "已经改正。", files=[proof], by=POLICE_TOO, at=MONDAY)
+    await rectification.reply(first, "已经改正，向您致歉。", by=POLICE_TOO, at=MONDAY)
+    tuesday = MONDAY + timedelta(days=1)
+    rating = await one("SELECT rating_id FROM rectifications WHERE id = $1", first)
+    await rectification.rerate(rating, "satisfied", at=tuesday)  # type: ignore[arg-type]
+    await rectification.called_back(first, True, True, "满意。", by=WANG, at=tuesday)
+    await rectification.write_off(first, "整改到位。", by=SUPERVISOR, at=tuesday)
+    friday = MONDAY + timedelta(days=4)
+    names = ("handled", "in_time", "named")
+    for known, expected in (
+        (2, ("—", "100%", "0.00%")),
+        # The other one was not verified until its limit on Tuesday.
+        (3, ("50.00%", "100%", "100%")),
+        (6, ("50.00%", "100%", "100%")),
+    ):
+        counts = (await sheet(date(2026, 11, known), friday)).of(WHOLE)
+        assert tuple(figure(name, counts).text for name in names) == expected, known
+    rows = await indicators.rows(
+        "negatives_due",
+        period=NOVEMBER,
+        known=date(2026, 11, 6),
+        department="public_security",
+        by=POLICE_TOO,
+        at=friday,
+    )
+    assert [(row.title, row.to) for row in rows.rows] == [("ZG2026-00001", f"/ratings/rectifications/{first}")]
+    with pytest.raises(errors.Forbidden):
+        await indicators.rows("valid", period=NOVEMBER, known=then, department=WHOLE, by=ADMINISTRATOR, at=friday)

@@ -74,7 +74,7 @@ SELECT f.id, f.department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood,
   {_day("LEAST(f.closed_at, k.due)")} AS day
 FROM rectifications f JOIN LATERAL (
   SELECT max(k.due_at) AS due FROM matter_clocks k
-  WHERE k.matter_id = f.id AND k.matter = 'rectification' AND k.kind IN ('verify', 'accept', 'rectify')
+  WHERE k.matter_id = f.id AND k.matter = 'rectification' AND k.kind IN ('verify', 'accept', 'rectify', 'reply')
     AND k.started_at < {_KNOWN}
 ) k ON true
 WHERE f.region_code = $1 AND f.source = 'rating' AND f.opened_at < {_UNTIL}
