@@ -206,10 +206,11 @@ async def test_a_negative_rating_is_due_once_and_settled_when_it_is_written_off(
     ):
         counts = (await sheet(date(2026, 11, known), friday)).of(WHOLE)
         assert tuple(figure(name, counts).text for name in names) == expected, known
+    then = date(2026, 11, 6)
     rows = await indicators.rows(
         "negatives_due",
         period=NOVEMBER,
-        known=date(2026, 11, 6),
+        known=then,
         department="public_security",
         by=POLICE_TOO,
         at=friday,
