@@ -19,6 +19,7 @@ from lianban.feedback.ratings.own import (
     opened,
     own_address,
     right_key,
+    services,
     supplement,
 )
 from lianban.feedback.ratings.signals import Sender, mark_of, remember
