@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, Router, get, post
@@ -11,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from lianban.casework.attachments import Attachment
 from lianban.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
-from lianban.feedback import rectification
+from lianban.feedback import appeals, rectification
 from lianban.feedback.rectification import Filters
 from lianban.outside import clock
 from lianban.rules.actors import Actor
@@ -51,11 +52,14 @@ async def problem_page(
     request: Req, person: Actor, id: UUID, *, opened: str = "", fault: Refusal | None = None, sent: Form | None = None
 ) -> Template:
     """One problem; what was typed into the step `opened` stays when it was refused."""
+    at = clock.now()
+    found = await rectification.problem(id, by=person, at=at)
     return page(
         request,
         "ratings/rectification.html",
         tabs=voice.tabs(person, HERE),
-        one=await rectification.problem(id, by=person, at=clock.now()),
+        one=found,
+        appeal=await _appeal(id, person, at) if found.rating_id else None,
         findings=rectification.FINDINGS,
         key=once(),
         fault=fault,
@@ -64,6 +68,14 @@ async def problem_page(
         opened=opened,
         status=422 if fault else 200,
     )
+
+
+async def _appeal(id: UUID, person: Actor, at: datetime) -> appeals.Opening | None:
+    """Appeals about it, for the unit that has it and the supervision; none for a unit that has passed it on."""
+    try:
+        return await appeals.opening(id, by=person, at=at)
+    except NotFound:
+        return None
 
 
 @get(f"{HERE}/{{id:uuid}}")

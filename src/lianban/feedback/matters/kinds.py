@@ -12,7 +12,6 @@ KINDS = {
     "reply": "答复期限",
     "rerate": "回评期限",
     "write_off": "销号期限",
-    "appeal": "申诉期限",
     "panel": "评审期限",
     "triage": "分类派发期限",
     "answer": "反馈期限",
@@ -22,7 +21,7 @@ KINDS = {
     "campaign": "专项整改期限",
 }
 
-CITIZENS = frozenset({"rerate", "appeal"})
+CITIZENS = frozenset({"rerate"})
 """Somebody's own time to speak: nobody is late when it is over."""
 
 LEVELS = {"yellow": "期限将满，提示承办单位负责人", "red": "已经逾期，报监督员", "up": "逾期仍未办，报政府负责人"}
