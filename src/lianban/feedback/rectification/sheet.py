@@ -9,6 +9,7 @@ from uuid import UUID
 from lianban.casework import catalogue, notices
 from lianban.casework.notices import short_authority
 from lianban.feedback.rectification.keeping import Held, units
+from lianban.feedback.rectification.views import service_of
 from lianban.feedback.rectification.words import SOURCES, VERDICTS
 from lianban.outside.clock import local
 from lianban.outside.database import connection
@@ -88,6 +89,7 @@ async def issue_for(held: Held, *, review: str, by: Actor, at: datetime) -> UUID
         unit=names.get(row["department"], row["department"]),
         handler=row["owner_name"] or steps[0]["by_name"],
         review=review,
+        matter=(await service_of(row["rating_id"])).get("matter", ""),
     )
     return await issue_sheet(
         sheet, region=row["region_code"], department=row["department"], case_id=row["case_id"], by=by, at=at

@@ -126,7 +126,7 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
         files = await connection().fetch(_FILES, id)
         clocks, marks = (await matters.clocks_of([id], at=at))[id], (await matters.marks_of([id]))[id]
         names, chosen = await units(row["region_code"]), await policy(row["region_code"])
-        rating = await _rating(row["rating_id"])
+        rating = await service_of(row["rating_id"])
         added = await connection().fetch(_ADDED, row["rating_id"]) if row["rating_id"] else []
     lines = await journal.lines("rating", id)
     oversees = by.may(*WATCHERS) and not by.department
@@ -151,7 +151,7 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
         hints=tuple(HINTS[code] for code in row["options"] if code in HINTS),
         problem=text(row["problem"]),
         added=tuple((local(a["at"]).date(), text(a["comment"])) for a in added),
-        matter=rating.get("matter") or SERVICE_STEPS.get(rating.get("step", ""), ""),
+        matter=rating.get("matter", ""),
         department=row["department"],
         unit=names.get(row["department"], row["department"]),
         window=row["window_name"],
@@ -187,13 +187,13 @@ async def problem(id: UUID, *, by: Actor, at: datetime) -> ProblemView:
     )
 
 
-async def _rating(id: UUID | None) -> dict[str, Any]:
+async def service_of(id: UUID | None) -> dict[str, Any]:
     """Of what service the rating is, and whether it counts; nothing for problems that no rating has opened."""
     if id is None:
         return {}
     occasion = await connection().fetchval(_OCCASION, day_of(id), id)
     row = await connection().fetchrow(_RATING, day_of(id), id, day_of(occasion)) if occasion else None
-    return dict(row) if row else {}
+    return {**row, "matter": row["matter"] or SERVICE_STEPS[row["step"]]} if row else {}
 
 
 def _step(
