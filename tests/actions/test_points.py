@@ -11,7 +11,7 @@ from lianban import errors
 from lianban.casework import catalogue
 from lianban.feedback import points, ratings
 from lianban.feedback.points import NewPoint
-from lianban.feedback.points.stickers import HOW, INVITE, VOLUNTARY
+from lianban.feedback.points.stickers import FORM, FORM_WORDS, HAND_IN, HOW, INVITE, TICK, VOLUNTARY
 from lianban.feedback.ratings import Given, Rated
 from lianban.outside.database import connection, transaction
 from lianban.outside.printing.labels import labels
@@ -156,5 +156,5 @@ def test_screens_and_stickers_speak_both_languages_of_longjing() -> None:
     book = languages.book("222405", "ko")
     assert book
     said = [*labels("terminal/rest.html"), *labels("terminal/rate.html"), *labels("terminal/thanks.html")]
-    said += [*labels("ratings/sticker.html"), INVITE, HOW, VOLUNTARY]
+    said += [*labels("ratings/sticker.html"), INVITE, HOW, VOLUNTARY, FORM, TICK, HAND_IN, *FORM_WORDS.values()]
     assert len(said) > 20 and [words for words in said if not book.find(words)] == []

@@ -22,6 +22,8 @@ def test_from_the_registry_to_a_counted_rating(site: Site) -> None:
     assert "请评价我们的服务" in words and "非常不满意" in words
     found = re.search(r"/r/p\w{15}", words)
     assert found
+    form = pypdfium2.PdfDocument(io.BytesIO(admin.opens(page.link("纸质评价表")).response.content))
+    assert len(form) == 1 and "多头跑窗口和部门" in form[0].get_textpage().get_text_range()
 
     citizen = site.visitor("市民")
     page = citizen.opens(found[0])

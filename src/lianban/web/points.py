@@ -168,6 +168,13 @@ async def sticker(request: Req, id: FromPath[UUID]) -> Response[bytes]:
     return pdf(data, f"{name}.pdf")
 
 
+@get("/admin/points/{id:uuid}/form.pdf")
+async def form(request: Req, id: FromPath[UUID]) -> Response[bytes]:
+    """The blank form for those who rate on paper."""
+    name, data = await points.form_pdf(id, by=require(request, *READERS), at=clock.now())
+    return pdf(data, f"{name}.pdf")
+
+
 @post("/admin/points/{id:uuid}/key", status_code=200)
 async def add_key(request: Req, id: FromPath[UUID]) -> Template:
     """Give out a key for a device at this point; shown on this answer and never again, so there is no 303."""
@@ -225,7 +232,7 @@ async def own_case(request: Req, token: FromPath[str]) -> Redirect | Template:
 
 router = Router(
     "/",
-    route_handlers=[listing, add, make, stickers, as_csv, one, sticker, add_key, take, back, own_case],
+    route_handlers=[listing, add, make, stickers, as_csv, one, sticker, form, add_key, take, back, own_case],
     include_in_schema=False,
 )
 with_files = Router("/", route_handlers=[import_file], include_in_schema=False)

@@ -23,7 +23,7 @@ from lianban.feedback.points.steps import (
     retire,
     set_up_screen,
 )
-from lianban.feedback.points.stickers import sheets_pdf, sticker_pdf
+from lianban.feedback.points.stickers import form_pdf, sheets_pdf, sticker_pdf
 from lianban.feedback.points.tickets import TICKET_FOR
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "enter",
     "entered",
     "forget",
+    "form_pdf",
     "hall",
     "import_csv",
     "invite",
