@@ -33,6 +33,10 @@ _MEMBERS = "SELECT * FROM appeal_members WHERE appeal_id = $1 ORDER BY id"
 _VERIFIER = """
 SELECT by_id, at FROM rectification_steps WHERE rectification_id = $1 AND event = ANY($2) ORDER BY id DESC LIMIT 1
 """
+# Its limits before its journal: the timer takes them in this order too.
+_LIMITS = """
+SELECT 1 FROM matter_clocks WHERE matter = 'appeal' AND matter_id = $1 AND stopped_at IS NULL ORDER BY id FOR UPDATE
+"""
 _STATUS = "UPDATE appeals SET status = $2 WHERE id = $1"
 
 
@@ -66,6 +70,8 @@ async def held(appeal_id: UUID, *, by: Actor, lock: bool = True) -> Held:
     # Whoever else changes the rectification locks it first as well.
     problem = await connection().fetchrow(f"{PROBLEM} FOR UPDATE" if lock else PROBLEM, problem_id)
     appeal = await connection().fetchrow(f"{_APPEAL} FOR UPDATE" if lock else _APPEAL, appeal_id)
+    if lock:
+        await connection().execute(_LIMITS, appeal_id)
     members = list(await connection().fetch(_MEMBERS, appeal_id))
     chosen = await policy(appeal["region_code"])
     row = AppealRow(
