@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,20 @@ async def test_the_same_matter_of_the_same_person_within_seven_days_is_joined(po
     once = await difficulties.register(ticket, region=REGION, by=WANG, at=MONDAY)
     twice = await difficulties.register(ticket, region=REGION, by=WANG, at=MONDAY + timedelta(days=30))
     assert twice.id == once.id and twice.joined
+
+
+async def test_the_same_matter_told_twice_at_once_is_one_request(pool: None) -> None:
+    await catalogue.ship(MONDAY)
+    told = [difficulties.register(TOLD, region=REGION, by=by, at=MONDAY) for by in (WANG, KIM, WANG)]
+    made = await asyncio.gather(*told)
+    assert len({one.id for one in made}) == 1 and sorted(one.joined for one in made) == [False, True, True]
+    id = made[0].id
+    await difficulties.triage(id, "hard", by=WANG, at=MONDAY)
+    await difficulties.dispatch(id, POLICE.department, by=WANG, at=MONDAY)
+    await asyncio.gather(*(difficulties.accept(id, by=by, at=MONDAY) for by in (POLICE, POLICE_TOO)))
+    replies = [difficulties.reply(id, ANSWER, result="solved", by=by, at=MONDAY) for by in (POLICE, POLICE_TOO)]
+    ended = await asyncio.gather(*replies, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in ended) == ["Illegal", "NoneType"]
 
 
 async def test_what_is_told_twice_by_a_double_click_is_one_request(pool: None) -> None:

@@ -13,6 +13,7 @@ from lianban import oversight
 from lianban.casework import cases, messages, transfers
 from lianban.casework.visits import viewing as visits
 from lianban.errors import Forbidden, Invalid, Refusal
+from lianban.feedback import difficulties
 from lianban.outside import clock
 from lianban.rules.actors import Role
 from lianban.web.cards import READERS
@@ -68,6 +69,8 @@ async def case_page(
         diagram=draw([Step(i.item, i.name, i.status, i.after) for i in found.items]),
         clerk=person.may(Role.CLERK),
         visits=await visits.of_case(case_id, by=person),
+        requests=await difficulties.of_case(case_id, by=person),
+        REQUESTS=difficulties.STATES,
         visits_wait=case_id if person.may(Role.CLERK) and await visits.waits(case_id) else None,
         cards=await oversight.of_case(case_id, by=person) if person.may(*READERS) else (),
         messages=await messages.of_case(case_id) if wanted == "messages" else (),

@@ -40,7 +40,7 @@ RATES = (
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE {where}) AS {name}" for name, where in COUNTED.items())
 _ROWS = f"""
 SELECT d.category, d.cause, {_COUNTS} FROM difficulties d
-WHERE {SEEN} AND d.registered_at >= $5 AND d.registered_at < $6 AND $2::timestamptz IS NOT NULL
+WHERE {SEEN} AND d.registered_at >= $5 AND d.registered_at < $6 AND $4::timestamptz IS NOT NULL
 GROUP BY d.category, d.cause
 """
 
@@ -85,7 +85,7 @@ async def figures(month: str, *, by: Actor, at: datetime) -> Figures:
         sentence = "请填写月份，如 2026-11。"
         raise errors.Invalid(sentence, {"month": sentence})
     async with transaction():
-        rows = await connection().fetch(_ROWS, by.region, at, by.id, by.department, *period)
+        rows = await connection().fetch(_ROWS, by.region, by.id, by.department, at, *period)
     groups: dict[str, dict[str, int]] = {id: dict.fromkeys(COUNTED, 0) for id in GROUPS}
     causes: dict[str, dict[str, int]] = {}
     total = dict.fromkeys(COUNTED, 0)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from lianban.casework import catalogue
@@ -24,7 +23,7 @@ TABS = {"todo": "待我办理", "open": "未办结", "late": "已逾期", "done"
 
 OVERRUN = """
 EXISTS (SELECT 1 FROM matter_clocks k WHERE k.matter = 'difficulty' AND k.matter_id = d.id
-  AND k.kind IN ('answer', 'opinion') AND COALESCE(k.stopped_at, $2) > k.due_at)
+  AND k.kind IN ('answer', 'opinion') AND COALESCE(k.stopped_at, $4) > k.due_at)
 """
 COUNTED = {
     "received": "true",
@@ -37,16 +36,16 @@ COUNTED = {
     "displeased": "d.satisfied IS FALSE",
     "referred": "EXISTS (SELECT 1 FROM difficulty_notes n WHERE n.difficulty_id = d.id AND n.kind = 'escalated')",
 }
-"""What a figure counts, as a condition on `d`; $2 is now."""
+"""What a figure counts, as a condition on `d`; $4 is now."""
 
 SEEN = """
-d.region_code = $1 AND d.about_person <> $3 AND ($4 = '' OR EXISTS (SELECT 1 FROM difficulty_parts p
-  WHERE p.difficulty_id = d.id AND p.department = $4 AND p.status NOT IN ('returned', 'ended')))
+d.region_code = $1 AND d.about_person <> $2 AND ($3 = '' OR EXISTS (SELECT 1 FROM difficulty_parts p
+  WHERE p.difficulty_id = d.id AND p.department = $3 AND p.status NOT IN ('returned', 'ended')))
 """
-"""What somebody may see: $1 the region, $3 who looks, $4 the department."""
+"""What somebody may see: $1 the region, $2 who looks, $3 the department."""
 _TODO = {
     "centre": "d.status IN ('registered', 'triaged', 'called_back')",
-    "unit": """EXISTS (SELECT 1 FROM difficulty_parts p WHERE p.difficulty_id = d.id AND p.department = $4
+    "unit": """EXISTS (SELECT 1 FROM difficulty_parts p WHERE p.difficulty_id = d.id AND p.department = $3
       AND p.status IN ('waiting', 'accepted')) AND d.status IN ('dispatched', 'handling')""",
     "overseer": """(d.status = 'escalated' OR d.category = 'refused' AND d.valid IS NULL
       AND d.status IN ('triaged', 'dispatched', 'handling'))""",
@@ -105,6 +104,14 @@ class Requests:
     next: UUID | None
 
 
+class About(NamedTuple):
+    """A request about a case."""
+
+    id: UUID
+    number: str
+    status: str
+
+
 def month_of(text: str) -> tuple[datetime, datetime] | None:
     """The first instants of a month and of the one after, "2026-11"; None for anything else."""
     year, _, month = text.partition("-")
@@ -123,11 +130,11 @@ async def listing(filters: Filters = Filters(), *, by: Actor, at: datetime) -> R
     words = filters.search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     async with transaction():
         rows = await connection().fetch(
-            _LINES % f"({where}) AND $2::timestamptz IS NOT NULL",
+            _LINES % f"({where}) AND $4::timestamptz IS NOT NULL",
             by.region,
-            at,
             by.id,
             by.department,
+            at,
             filters.group,
             group,
             filters.cause,
@@ -159,19 +166,17 @@ async def listing(filters: Filters = Filters(), *, by: Actor, at: datetime) -> R
     return Requests(lines, lines[-1].id if len(rows) > PAGE else None)
 
 
-async def of_case(case_id: UUID, *, by: Actor) -> list[Mapping[str, Any]]:
-    """Number, id and state of the requests about a case, for its page."""
+async def of_case(case_id: UUID, *, by: Actor) -> list[About]:
+    """The requests about a case that somebody may see, for its page."""
     async with transaction():
         rows = await connection().fetch(
-            f"SELECT d.id, d.number, d.status FROM difficulties d WHERE {SEEN} AND d.case_id = $5"
-            " AND $2::timestamptz IS NULL ORDER BY d.id",
+            f"SELECT d.id, d.number, d.status FROM difficulties d WHERE {SEEN} AND d.case_id = $4 ORDER BY d.id",
             by.region,
-            None,
             by.id,
             by.department,
             case_id,
         )
-    return [dict(row) for row in rows]
+    return [About(row["id"], row["number"], row["status"]) for row in rows]
 
 
 def must_read(by: Actor) -> None:
