@@ -99,7 +99,6 @@ FOLLOWS |= {event: (*FOLLOWS.get(event, ()), messages.follow) for event in messa
 LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (
     matters.look,
     indicators.look,
-    indicators.seals.look,
     upward.sweep,
     upward.send_due,
 )

@@ -13,8 +13,6 @@ from datetime import date, datetime, timedelta
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 
-EVERY = timedelta(minutes=2)
-"""How often the worker counts today again; a page that finds more than was counted does so at once."""
 REPORTED = timedelta(days=14)
 """How long the answers to a day's upward reports are waited for: what comes later came too late."""
 OVERLAP = timedelta(minutes=10)
@@ -100,17 +98,6 @@ _MARKED = """
 SELECT DISTINCT rating_day FROM rating_marks
 WHERE at >= COALESCE((SELECT max(rolled_at) FROM rollup_days), '-infinity') - $1::interval
 """
-
-
-async def look(at: datetime) -> int:
-    """Count what may have changed, if nobody has lately; how many days. One look-up when there is nothing."""
-    async with transaction():
-        rolled = await connection().fetchval("SELECT rolled_at FROM rollup_days WHERE day = $1", local(at).date())
-    if rolled is not None and abs(at - rolled) < EVERY:
-        return 0
-    await refresh(at)
-    # What nobody waits for must not make the worker hurry on.
-    return 0
 
 
 async def refresh(at: datetime, *, only_new: bool = False) -> str:

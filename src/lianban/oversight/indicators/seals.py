@@ -74,8 +74,8 @@ class Report:
     faults: tuple[str, ...]
 
 
-async def look(at: datetime) -> int:
-    """Seal the days that are over, if there are any that nobody has sealed; how many seals. One look-up when not."""
+async def due(at: datetime) -> int:
+    """Seal the days that are over and that nobody has sealed; how many seals are new."""
     today = local(at).date()
     if local(at).time() < GRACE:
         return 0
