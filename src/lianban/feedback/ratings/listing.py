@@ -23,6 +23,7 @@ from lianban.rules.ratings.screening import screen
 from lianban.tables.ids import day_of
 
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD)
+OPENERS = (Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
 READERS = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, *WATCHERS)
 MISSING = "没有找到这条评价，请从列表里重新打开。"
 SIZE = 50
@@ -176,13 +177,13 @@ async def shown(rating_id: UUID, *, by: Actor) -> Shown:
         return Shown(
             line=line,
             said=tuple((a["comment"] if watches else screen(a["comment"]).text, local(a["at"]).date()) for a in added),
-            pictures=tuple(await pictures.of_rating(rating_id)) if watches else (),
+            pictures=tuple(await pictures.of_rating(rating_id)) if by.may(*OPENERS) else (),
             changes=tuple(
                 Change(STANDINGS[m["was"]], STANDINGS[m["standing"]], m["reason"], m["by_name"], local(m["at"]))
                 for m in marks
             ),
             at=local(row["at"]) if watches else None,
-            case_id=row["case_id"] if by.may(Role.SUPERVISOR, Role.GOVERNMENT_HEAD) else None,
+            case_id=row["case_id"] if by.may(*OPENERS) else None,
             problem=(problem["id"], problem["number"]) if problem else None,
             watches=watches,
             standing=row["standing"],
