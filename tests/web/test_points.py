@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 from tests.steps import applications
 from tests.steps.site import Site

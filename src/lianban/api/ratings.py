@@ -18,6 +18,7 @@ from lianban.outside import clock
 from lianban.rules.actors import Actor
 from lianban.rules.ratings import GRADES, OPTIONS
 
+Code = Annotated[int, msgspec.Meta(ge=100, le=999)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -51,7 +52,7 @@ class RatingContent(msgspec.Struct, forbid_unknown_fields=True):
     grade: Annotated[int, msgspec.Meta(ge=1, le=5)]
     token: Short = ""
     matter: Short = ""
-    options: list[int] = []
+    options: Annotated[list[Code], msgspec.Meta(max_length=20)] = []
     comment: Text = ""
     name: Short = ""
     phone: Short = ""
