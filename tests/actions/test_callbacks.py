@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from lianban import errors, journal, timers
+from lianban import errors, journal, outbox, timers
 from lianban.casework import catalogue
 from lianban.feedback import callbacks, difficulties, rectification
 from lianban.feedback.callbacks import Said
@@ -176,7 +176,8 @@ async def test_every_named_negative_is_called_back_after_the_reply(pool: None) -
     (waiting,) = await pending(SUPERVISOR, state="waiting")
     assert (waiting.source, waiting.ready_at) == ("rectification", None)
     await rectification.verify(problem, "unfounded", "经核实，材料是法律规定的。", by=SUPERVISOR, at=day(11, 2, 14))
-    await timers.round(day(11, 2, 14, 1))
+    (answered,) = [m for m in await outbox.claim(day(11, 2, 14), limit=50) if m.event == rectification.REPLIED]
+    await callbacks.problem_answered(answered, day(11, 2, 14))
     (line,) = await pending(SUPERVISOR)
     seen = await callbacks.one(line.id, by=CALLER, at=day(11, 2, 14, 2))
     assert dict(seen.about)["群众说"] == "多收了材料" and "法律规定" in dict(seen.about)["答复"]
@@ -186,6 +187,10 @@ async def test_every_named_negative_is_called_back_after_the_reply(pool: None) -
     await callbacks.record(line.id, said, by=CALLER, at=day(11, 2, 15, 5))
     assert await one("SELECT status FROM rectifications WHERE id = $1", problem) == "reviewed"
     assert await one("SELECT called_back_at IS NOT NULL FROM rectifications WHERE id = $1", problem) is True
+    # What was handed on comes once more: nobody is called twice for one answer.
+    await callbacks.problem_opened(answered, day(11, 2, 16))
+    await callbacks.problem_answered(answered, day(11, 2, 16))
+    assert await pending(SUPERVISOR) == []
 
 
 async def test_an_anonymous_negative_is_nobodys_to_call(pool: None) -> None:

@@ -27,6 +27,8 @@ REQUEST_BASIS = "诉求答复后全部回访；期限由本地确定"
 _PROBLEM = "SELECT * FROM rectifications WHERE id = $1"
 _REQUEST = "SELECT * FROM difficulties WHERE id = $1"
 _OPEN = "SELECT id FROM callbacks WHERE source = $1 AND source_id = $2 AND closed_at IS NULL"
+_LISTED = "SELECT 1 FROM callbacks WHERE source = 'rectification' AND source_id = $1 LIMIT 1"
+_BROUGHT = "SELECT 1 FROM callbacks WHERE cause = $1"
 _INSERT = """
 INSERT INTO callbacks (id, region_code, source, source_id, cause, case_id, matter, department, window_name, served_by,
   status, opened_at, ready_at)
@@ -38,7 +40,9 @@ async def problem_opened(message: Message, at: datetime) -> None:
     """A problem with somebody's name: it waits for the reply."""
     async with transaction():
         row = await _problem(message)
-        if row is not None and row["named"] and row["closed_at"] is None:
+        if row is None or not row["named"] or row["closed_at"] is not None:
+            return
+        if not await connection().fetchval(_LISTED, row["id"]):
             await _list(row, row["id"], None, at=at)
 
 
@@ -47,6 +51,8 @@ async def problem_answered(message: Message, at: datetime) -> None:
     async with transaction():
         row = await _problem(message)
         if row is None or not row["named"] or row["closed_at"] is not None:
+            return
+        if await connection().fetchval(_BROUGHT, message.id):
             return
         id = await connection().fetchval(_OPEN, "rectification", row["id"])
         if id is None:
@@ -65,6 +71,7 @@ async def problem_answered(message: Message, at: datetime) -> None:
                 at=at,
                 ready_at=at,
                 department=row["department"],
+                cause=message.id,
             )
         if id is not None:
             await _start(id, row["region_code"], NAMED_BASIS, at=at)
