@@ -107,6 +107,7 @@ LOOKS: tuple[Callable[[datetime], Awaitable[int]], ...] = (
 CHORES: tuple[Callable[[datetime], Awaitable[object]], ...] = (
     retention.clear,
     indicators.prepare,
+    indicators.forget,
     callbacks.draw_all,
     ratings.fill_defaults,
     ratings.tidy,

@@ -10,7 +10,7 @@ from lianban.oversight.indicators.lists import Row, Rows, rows
 from lianban.oversight.indicators.looking import look
 from lianban.oversight.indicators.monthly import Overview, overview
 from lianban.oversight.indicators.partitions import prepare
-from lianban.oversight.indicators.reading import Counts, Period, Sheet, month_of, sheet
+from lianban.oversight.indicators.reading import Counts, Period, Sheet, forget, month_of, sheet
 from lianban.oversight.indicators.rollups import refresh
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "Rows",
     "Sheet",
+    "forget",
     "look",
     "month_of",
     "overview",

@@ -20,6 +20,8 @@ from lianban.rules.indicators import WHOLE
 
 Counts = dict[str, int]
 SETTLED = timedelta(minutes=10)
+KEPT = timedelta(days=40)
+"""How long a sheet is kept before it is made again."""
 
 _ROLLED = """
 SELECT {department} AS department, {columns} FROM {table}
@@ -44,6 +46,7 @@ INSERT INTO indicator_sheets (region_code, since, until, known, department, figu
 SELECT $1, $2, $3, $4, u.department, u.figures, $7, $8 FROM unnest($5::text[], $6::jsonb[]) AS u (department, figures)
 """
 _DROP = "DELETE FROM indicator_sheets WHERE region_code = $1 AND since = $2 AND until = $3 AND known = $4"
+_FORGET = "DELETE FROM indicator_sheets WHERE counted_at < $1"
 _LATEST = "SELECT position FROM journal ORDER BY position DESC LIMIT 1"
 
 
@@ -115,6 +118,10 @@ async def _make(region: str, period: Period, known: date, seen: str, at: datetim
     async with transaction():
         conn = connection()
         await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"sheet {region} {period} {known}")
+        there = await conn.fetchrow(ONE, region, period.since, period.until, known, WHOLE)
+        if there is not None and _holds(there, known, seen, at):
+            # Somebody else has made it while this one waited.
+            return
         units = await counted(region, period, known)
         await conn.execute(_DROP, region, period.since, period.until, known)
         await conn.execute(
@@ -128,6 +135,12 @@ async def _make(region: str, period: Period, known: date, seen: str, at: datetim
             seen,
             at,
         )
+
+
+async def forget(at: datetime) -> None:
+    """Throw away old sheets: they can be made again at any time. One of the day's chores."""
+    async with transaction():
+        await connection().execute(_FORGET, at - KEPT)
 
 
 async def counted(region: str, period: Period, known: date) -> dict[str, Counts]:
