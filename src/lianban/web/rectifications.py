@@ -20,7 +20,7 @@ from lianban.rules.lifecycles import RectificationLife, stage_name
 from lianban.web import voice
 from lianban.web.context import Req, once, page, see
 from lianban.web.files import file
-from lianban.web.forms import Form
+from lianban.web.forms import Form, number
 from lianban.web.signin import require
 
 HERE = "/ratings/rectifications"
@@ -36,7 +36,11 @@ async def shown(request: Req) -> Template:
     except ValueError as error:
         raise NotFound("没有这一页，请从列表的第一页重新打开。") from error
     names = ("view", "department", "source", "status", "month")
-    filters = Filters(**{name: asked.get(name, "").replace("\x00", "") for name in names}, after=after)
+    filters = Filters(
+        **{name: asked.get(name, "").replace("\x00", "") for name in names},
+        after=after,
+        page=number(asked.get("page", "")) or 1,
+    )
     return page(
         request,
         "ratings/rectifications.html",

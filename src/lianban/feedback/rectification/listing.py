@@ -32,12 +32,13 @@ VIEWS = {
 }
 
 # Whoever sees one problem sees it in lists: the supervision all, a unit what it has or had.
-_OF = """
-FROM rectifications r
+_LIMIT = """
 LEFT JOIN LATERAL (
   SELECT kind, due_at, started_at FROM matter_clocks c
   WHERE c.matter = 'rectification' AND c.matter_id = r.id AND c.stopped_at IS NULL ORDER BY due_at LIMIT 1
 ) c ON true
+"""
+_OF = """
 WHERE r.region_code = $1 AND ($2::text IS NULL OR r.department = $2 OR ($2 <> '' AND EXISTS (
     SELECT 1 FROM rectification_steps s
     WHERE s.rectification_id = r.id AND s.department = $2 AND s.status = 'transferred')))
@@ -62,7 +63,8 @@ _WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for. `department` "" is any, "-" the centre; months are told by their first days."""
+    """What is asked for. `department` "" is any, "-" the centre; a month is "2026-11". All and closed ones go on
+    `after` a problem, the others by pages."""
 
     view: str = ""
     department: str = ""
@@ -70,6 +72,7 @@ class Filters:
     status: str = ""
     month: str = ""
     after: UUID | None = None
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Listing:
     views: tuple[tuple[str, str, int], ...]
     departments: tuple[tuple[str, str], ...]
     after: UUID | None
+    page: int
+    more: bool
 
 
 def views_of(by: Actor) -> tuple[str, ...]:
@@ -126,11 +131,13 @@ async def listing(filters: Filters, *, by: Actor, at: datetime) -> Listing:
     fixed = [by.region, own, filters.department, filters.source, filters.status, since, until]
     paged = view in ("all", "closed")
     order = "r.id DESC" if paged else "c.due_at NULLS LAST, r.id"
+    page = 1 if paged else max(1, filters.page)
     later = "AND ($10::uuid IS NULL OR r.id < $10)" if paged else "AND $10::uuid IS NULL"
     async with transaction():
         rows = await connection().fetch(
-            f"SELECT r.*, c.kind, c.due_at, c.started_at {_OF} AND {_WHERE[view]} AND $9::timestamptz IS NOT NULL"
-            f" {later} ORDER BY {order} LIMIT {PAGE + 1}",
+            f"SELECT r.*, c.kind, c.due_at, c.started_at FROM rectifications r {_LIMIT} {_OF}"
+            f" AND {_WHERE[view]} AND $9::timestamptz IS NOT NULL"
+            f" {later} ORDER BY {order} LIMIT {PAGE + 1} OFFSET {(page - 1) * PAGE}",
             *fixed,
             _argument(view, by),
             at,
@@ -146,12 +153,19 @@ async def listing(filters: Filters, *, by: Actor, at: datetime) -> Listing:
         views=tuple((each, VIEWS[each], counts[each]) for each in known),
         departments=tuple(("-" if id == "" else id, name) for id, name in names.items()) if own is None else (),
         after=lines[-1].id if paged and len(rows) > PAGE else None,
+        page=page,
+        more=not paged and len(rows) > PAGE,
     )
 
 
 async def _count(view: str, fixed: list[Any], by: Actor, at: datetime) -> int:
+    # Looking up the limit of every problem that ever was is for those that ask for it.
+    limit = _LIMIT if "c.due_at" in _WHERE[view] else ""
     count: int = await connection().fetchval(
-        f"SELECT count(*) {_OF} AND {_WHERE[view]} AND $9::timestamptz IS NOT NULL", *fixed, _argument(view, by), at
+        f"SELECT count(*) FROM rectifications r {limit} {_OF} AND {_WHERE[view]} AND $9::timestamptz IS NOT NULL",
+        *fixed,
+        _argument(view, by),
+        at,
     )
     return count
 
