@@ -61,7 +61,7 @@ NAVIGATION = (
     (
         "/difficulties",
         "有事您说话",
-        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.GOVERNMENT_HEAD),
+        (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD),
     ),
     ("/approvals", "待批准", (Role.DEPARTMENT_HEAD, Role.GOVERNMENT_HEAD)),
     ("/replacements", "文书更正", (Role.DEPARTMENT_HEAD, Role.SUPERVISOR)),

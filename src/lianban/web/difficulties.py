@@ -206,8 +206,17 @@ async def go(request: Req, id: FromPath[UUID], step: FromPath[str]) -> Redirect 
     person, sent = require(request, *USERS), await Form.of(request)
     if step not in STEPS:
         raise NotFound("没有这个操作，请返回诉求页面。")
+    asked = {name: sent.texts(name) for name in sent.names("") if not name.startswith("_")}
+    at = clock.now()
     try:
-        await STEPS[step](id, sent, person, clock.now())
+        await difficulties.repeatable(
+            sent.text("key"),
+            step,
+            [str(id), asked],
+            lambda: STEPS[step](id, sent, person, at),
+            by=person,
+            at=at,
+        )
     except (Invalid, Conflict, Forbidden) as fault:
         return await request_page(request, person, id, fault=fault, typed=sent, step=step)
     return see(f"/difficulties/{id}" if step != "give_back" else "/difficulties")

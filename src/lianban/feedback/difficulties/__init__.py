@@ -16,6 +16,7 @@ from lianban.feedback.difficulties.proposals import Proposal, answer_proposal, p
 from lianban.feedback.difficulties.raising import confirm, escalate, follow, instruct
 from lianban.feedback.difficulties.registering import Registered, Request, register
 from lianban.feedback.difficulties.returning import called_back, close, return_ticket
+from lianban.feedback.difficulties.rows import repeatable
 from lianban.feedback.difficulties.sorting import REPLIED, dispatch, exclude, settle, triage
 from lianban.feedback.difficulties.views import RequestView, shown, staff, view
 from lianban.feedback.difficulties.words import STATES
@@ -64,6 +65,7 @@ __all__ = [
     "records",
     "rectify",
     "register",
+    "repeatable",
     "reply",
     "return_ticket",
     "settle",

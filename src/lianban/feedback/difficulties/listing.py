@@ -25,6 +25,10 @@ OVERRUN = """
 EXISTS (SELECT 1 FROM matter_clocks k WHERE k.matter = 'difficulty' AND k.matter_id = d.id
   AND k.kind IN ('answer', 'opinion') AND COALESCE(k.stopped_at, $4) > k.due_at)
 """
+LATE = """
+EXISTS (SELECT 1 FROM matter_clocks k WHERE k.matter = 'difficulty' AND k.matter_id = d.id AND k.stopped_at IS NULL
+  AND k.due_at < $4)
+"""
 COUNTED = {
     "received": "true",
     "excluded": "d.status = 'out_of_scope'",
@@ -210,6 +214,6 @@ def _tab(tab: str, by: Actor) -> str:
         return " OR ".join(_TODO[side] for side, role in sides if by.may(role)) or "false"
     return {
         "open": "d.closed_at IS NULL",
-        "late": f"d.closed_at IS NULL AND {OVERRUN}",
+        "late": f"d.closed_at IS NULL AND {LATE}",
         "done": "d.closed_at IS NOT NULL",
     }.get(tab, "true")

@@ -65,6 +65,8 @@ async def up_again(found: InHand, why: str) -> None:
     """Displeased for the second time: the system takes it up."""
     await found.play("raise_again", SYSTEM)
     await _tell_up(found, why, by=SYSTEM)
+    # Its limits had stopped with the answer: nobody may forget it up there.
+    await found.start_answer(since=found.at)
 
 
 async def _up(found: InHand, why: str, *, by: Actor) -> None:

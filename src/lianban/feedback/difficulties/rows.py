@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors, journal
+from lianban.casework.idempotency import once
 from lianban.casework.policies import policy
 from lianban.feedback import matters
 from lianban.feedback.matters import Matter
@@ -129,6 +130,19 @@ async def hold(id: UUID, by: Actor, *, at: datetime) -> AsyncIterator[InHand]:
         if row is None or not may_see(row, parts, by):
             raise errors.NotFound(MISSING)
         yield InHand(row, parts, await living(row, parts, at=at), at)
+
+
+async def repeatable(
+    key: str, step: str, asked: object, run: Callable[[], Awaitable[object]], *, by: Actor, at: datetime
+) -> None:
+    """One step, whose repeated submission (a double click, a lost answer) does nothing twice and is no refusal."""
+
+    async def go() -> dict[str, Any]:
+        await run()
+        return {}
+
+    async with transaction():
+        await once(key, f"difficulty {step}", by=by, at=at, fingerprint=asked, run=go)
 
 
 async def living(row: Mapping[str, Any], parts: list[Mapping[str, Any]], *, at: datetime) -> DifficultyRow:
