@@ -119,7 +119,7 @@ async def opened(token: str, key: str = "", *, at: datetime) -> Opened:
     return Opened(
         token=token,
         region=row["region_code"],
-        matter=row["matter"].partition("（")[0],
+        matter=row["matter"].removesuffix(f"（{STEPS[row['step']]}）"),
         step=STEPS[row["step"]],
         kind=row["kind"],
         opened_at=local(row["opened_at"]),
