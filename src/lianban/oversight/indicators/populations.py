@@ -64,6 +64,11 @@ FROM evaluation_points p
 WHERE p.region_code = $1 AND p.since < {_UNTIL} AND (p.retired_at IS NULL OR p.retired_at >= {_UNTIL})
 """
 
+_ABLE = f"""
+{_POINTS} AND EXISTS (SELECT 1 FROM point_spans s
+  WHERE s.point_id = p.id AND s.since < {_UNTIL} AND (s.until IS NULL OR s.until >= {_UNTIL}))
+"""
+
 # How a problem stood then is its last step's state; its limit is settled or over on the first of the two days.
 _STOOD = f"""
 COALESCE((SELECT s.status FROM rectification_steps s WHERE s.rectification_id = f.id AND s.at < {_KNOWN}
@@ -163,9 +168,7 @@ _IN_TIME = f"""
 
 POPULATIONS: dict[str, Population] = {
     "points": Population(_POINTS, "point"),
-    "points_able": Population(
-        f"{_POINTS} AND p.open_since < {_UNTIL} AND (p.open_until IS NULL OR p.open_until >= {_UNTIL})", "point"
-    ),
+    "points_able": Population(_ABLE, "point"),
     "occasions": Population(f"{_OCCASIONS} WHERE {_OCCASION}", "occasion", "what = 'minted'"),
     "rated": Population(_RATED, "occasion", "what = 'rated'"),
     "valid": _ratings(_CITIZENS),
