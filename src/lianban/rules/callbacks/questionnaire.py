@@ -73,7 +73,7 @@ def questions(region: str, source: str, root: Path = SHIPPED) -> tuple[Question,
 
 def heard(asked: tuple[Question, ...], answers: Mapping[str, str], note: str) -> Heard:
     """What was said, checked. Raises Invalid with the fields: every question is answered, 说不清 is an answer."""
-    wrong = {f"answer.{q.id}": "请选择一个回答。" for q in asked if answers.get(q.id) not in q.answers}
+    wrong = {f"answer.{q.id}": f"请回答：{q.ask}" for q in asked if answers.get(q.id) not in q.answers}
     if len(note.strip()) > LONGEST_NOTE:
         wrong["note"] = f"最多 {LONGEST_NOTE} 个字，现在有 {len(note.strip())} 个字。"
     said = Heard({q.id: answers.get(q.id, "") for q in asked}, note.strip())
