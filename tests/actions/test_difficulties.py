@@ -257,7 +257,9 @@ async def test_every_figure_counts_what_its_list_shows(pool: None) -> None:
             await difficulties.settle(id, ANSWER, result="solved", by=WANG, at=at)
             await difficulties.called_back(id, True, category == "simple", "", by=KIM, at=at)
         if category == "simple":
-            await difficulties.close(id, "unclear_guide", by=WANG, at=MONDAY)
+            with pytest.raises(errors.Conflict, match="另一位同事"):
+                await difficulties.close(id, "unclear_guide", by=WANG, at=MONDAY)
+            await difficulties.close(id, "unclear_guide", by=KIM, at=MONDAY)
     away = await made(Request("朴", "13811111111", "other", "邻居欠钱不还怎么办。"))
     await difficulties.exclude(away, "private", by=WANG, at=MONDAY)
     found = await difficulties.figures("2026-11", by=WANG, at=late)

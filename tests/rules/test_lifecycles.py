@@ -300,7 +300,7 @@ POLICY = {
         "called_back": {
             "reopen": ("triaged", "system displeased first_time"),
             "raise_again": ("escalated", "system displeased again"),
-            "close": ("closed", "centre uninvolved caused"),
+            "close": ("closed", "centre uninvolved not_the_replier caused"),
         },
         "closed": {},
         "out_of_scope": {},

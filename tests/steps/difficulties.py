@@ -170,11 +170,11 @@ def called(site: Site) -> None:
     site.run(difficulties.called_back, latest(site), True, True, "满意", by=site.actor("金哲"), at=clock.now())
 
 
-@when(parsers.parse('王芳办结诉求，原因是"{cause}"'))
+@when(parsers.parse('金哲办结诉求，原因是"{cause}"'))
 def closes(site: Site, cause: str) -> None:
-    visitor = at_request(site, "王芳")
+    visitor = at_request(site, "金哲")
     option = next(o for o in visitor.page.parts("//option") if visitor.page.text_of(o) == cause)
-    send(site, "王芳", "close", cause=str(option.get("value")))
+    send(site, "金哲", "close", cause=str(option.get("value")))
 
 
 @when(parsers.parse('王芳建议修改目录"{text}"'))

@@ -92,7 +92,7 @@ class DifficultyLife(Life):
     call_back = Event(replied.to(called_back, cond=["asker", "uninvolved", "not_the_replier"]), name="回访")
     reopen = Event(called_back.to(triaged, cond=["system", "displeased", "first_time"]), name="不满意，重新办理")
     raise_again = Event(called_back.to(escalated, cond=["system", "displeased", "again"]), name="仍不满意，上报")
-    close = Event(called_back.to(closed, cond=["centre", "uninvolved", "caused"]), name="办结")
+    close = Event(called_back.to(closed, cond=["centre", "uninvolved", "not_the_replier", "caused"]), name="办结")
 
 
 @dataclass
@@ -240,7 +240,7 @@ class DifficultyRow(Subject):
         return self.proposal
 
     def not_the_replier(self, actor: Actor) -> bool:
-        """答复是您作出的，请由另一位同事回访"""
+        """答复是您作出的，请由另一位同事回访、办结"""
         return actor.id != self.replier
 
     def displeased(self, actor: Actor) -> bool:
