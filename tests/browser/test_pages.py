@@ -83,7 +83,7 @@ OFFICE = {
         "/password",
         "/posts",
         "/oversight/cards",
-        *("/ratings/invite", "/ratings/entry"),
+        *("/ratings", "/ratings/invite", "/ratings/entry"),
         *("/difficulties?tab=", "/difficulties?tab=late", "/difficulties/new"),
         *("/difficulties/figures", "/difficulties/duty"),
     ),
@@ -106,6 +106,7 @@ OFFICE = {
     "金顺子": ("/approvals", "/oversight/cards", "/posts"),
     "全明哲": ("/oversight", "/oversight/cards", "/approvals"),
     "周明": (
+        *("/ratings", "/ratings?grade=negative&source=citizen", "/ratings/apart"),
         *("/ratings/appeals", "/ratings/appeals?state=all", "/admin/upward"),
         *("/oversight", "/oversight?state=closed", "/oversight/cards", "/oversight/cards?state=removed"),
         "/oversight/cards?state=asked",
