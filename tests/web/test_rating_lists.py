@@ -65,7 +65,7 @@ def test_what_was_set_apart_is_decided_with_reasons_and_leaves_its_mark(site: Si
     supervisor.opens(f"/ratings/{id}")
     assert supervisor.presses("登记结论", {"standing": "invalid", "reason": ""}).status == 422
     page = supervisor.presses("登记结论", {"standing": "invalid", "reason": "经核实是窗口人员误点。"})
-    page.says("无效，不计入得分", "经核实是窗口人员误点", "周明")
+    page.says("无效，不计入得分", "经核实是窗口人员误点", "周明", "收到差评", "是否计入有变化")
     supervisor.opens("/ratings/apart").says("没有等待核实的评价")
     supervisor.opens("/ratings?standing=invalid").says("共1条")
     supervisor.opens("/ratings?standing=apart&known=2026-11-01").says("共0条")

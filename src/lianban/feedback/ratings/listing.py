@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from lianban import errors
+from lianban import errors, journal
 from lianban.feedback.ratings import pictures
 from lianban.feedback.ratings.pictures import Picture
 from lianban.feedback.rectification import units
@@ -28,6 +28,8 @@ READERS = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, *WATCHERS)
 MISSING = "没有找到这条评价，请从列表里重新打开。"
 SIZE = 50
 STANDINGS = {"counted": "计入", "apart": "单独列出，待核实", "invalid": "无效，不计入得分"}
+EVENTS = {"rating given": "收到差评", "rating supplemented": "评价人补充", "standing changed": "是否计入有变化"}
+"""The lines of the journal about a rating, in words."""
 SOURCES = {"citizen": "群众评价", "default": "默认评价", "inspection": "监督查评"}
 GROUPS = {"positive": (5, 4, 3), "negative": tuple(sorted(NEGATIVE))}
 """Grades that are asked for together."""
@@ -125,6 +127,7 @@ class Shown:
     said: tuple[tuple[str, date], ...]
     pictures: tuple[Picture, ...]
     changes: tuple[Change, ...]
+    events: tuple[tuple[str, datetime], ...]
     at: datetime | None
     case_id: UUID | None
     problem: tuple[UUID, str] | None
@@ -174,6 +177,7 @@ async def shown(rating_id: UUID, *, by: Actor) -> Shown:
         added = await conn.fetch(_ADDITIONS, rating_id)
         marks = await conn.fetch(_MARKS, rating_id) if watches else []
         problem = await conn.fetchrow(_PROBLEM, rating_id)
+        events = await journal.lines("rating", rating_id) if watches else []
         return Shown(
             line=line,
             said=tuple((a["comment"] if watches else screen(a["comment"]).text, local(a["at"]).date()) for a in added),
@@ -182,6 +186,7 @@ async def shown(rating_id: UUID, *, by: Actor) -> Shown:
                 Change(STANDINGS[m["was"]], STANDINGS[m["standing"]], m["reason"], m["by_name"], local(m["at"]))
                 for m in marks
             ),
+            events=tuple((EVENTS[one.event], local(one.at)) for one in events if one.event in EVENTS),
             at=local(row["at"]) if watches else None,
             case_id=row["case_id"] if by.may(*OPENERS) else None,
             problem=(problem["id"], problem["number"]) if problem else None,
