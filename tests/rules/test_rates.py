@@ -96,3 +96,9 @@ def _agrees(counts: Counts, table: Published) -> bool:
         [(sum(map(sum, counts)), table.total)],
     )
     return all(shown is None or shown == value for value, shown in pairs)
+
+
+def test_a_table_with_too_little_to_hide_among_shows_nothing() -> None:
+    shown = published([[0, 8], [1, 1]], 5)
+    assert shown.total is None
+    assert not any(value is not None for line in (*shown.cells, shown.rows, shown.columns) for value in line)

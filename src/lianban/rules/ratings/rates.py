@@ -109,6 +109,10 @@ class _Table:
                 if step != cell and price < best.get(other, price + 1):
                     best[other], came[other] = price, (line, step)
                     heapq.heappush(queue, (price, other))
+        if end not in came:
+            # Too little is there to hide it among: nothing of the table is shown.
+            self.hidden.update(self.values)
+            return
         while end != start:
             end, step = came[end]
             self.hidden.add(step)
