@@ -1,57 +1,15 @@
-"""The features, told over HTTP on the real application: one database and one application for each scenario."""
+"""The features, told over HTTP on the real application: one database and one application for each scenario.
+
+What citizens say about the service is told in `test_voices`: each file of tests runs in one process.
+"""
 
 from __future__ import annotations
 
 from pytest_bdd import scenarios
 
-pytest_plugins = [
-    "tests.steps.site",
-    "tests.steps.common",
-    "tests.steps.papers",
-    "tests.steps.consultation",
-    "tests.steps.machines",
-    "tests.steps.journey",
-    "tests.steps.people",
-    "tests.steps.intake",
-    "tests.steps.corrections",
-    "tests.steps.outcomes",
-    "tests.steps.tasks",
-    "tests.steps.bars",
-    "tests.steps.promises",
-    "tests.steps.visits",
-    "tests.steps.delivery",
-    "tests.steps.ways",
-    "tests.steps.tracking",
-    "tests.steps.journal",
-    "tests.steps.catalogue",
-    "tests.steps.deadlines",
-    "tests.steps.calendar",
-    "tests.steps.passport",
-    "tests.steps.cards",
-    "tests.steps.adjustments",
-    "tests.steps.hearings",
-    "tests.steps.joint",
-    "tests.steps.posts",
-    "tests.steps.online",
-    "tests.steps.genuine",
-    "tests.steps.transfers",
-    "tests.steps.books",
-    "tests.steps.messages",
-    "tests.steps.onsite",
-    "tests.steps.replacing",
-    "tests.steps.wordings",
-    "tests.steps.bilingual",
-    "tests.steps.difficulties",
-    "tests.steps.indicators",
-    "tests.steps.publication",
-    "tests.steps.campaigns",
-    "tests.steps.callbacks",
-    "tests.steps.rectification",
-    "tests.steps.appeals",
-    "tests.steps.upward",
-    "tests.steps.points",
-    "tests.steps.ratings",
-]
+from tests.steps.plugins import STEPS
+
+pytest_plugins = STEPS
 
 scenarios(
     "consultation.feature",
@@ -87,14 +45,4 @@ scenarios(
     "papers.feature",
     "wordings.feature",
     "bilingual.feature",
-    "difficulties.feature",
-    "indicators.feature",
-    "publication.feature",
-    "campaigns.feature",
-    "callbacks.feature",
-    "rectification.feature",
-    "appeals.feature",
-    "upward.feature",
-    "points.feature",
-    "ratings.feature",
 )
