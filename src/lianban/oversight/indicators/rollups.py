@@ -42,10 +42,12 @@ INSERT INTO rating_rollups (region_code, day, known, department, kind, step, cha
 SELECT region_code, day, known, department, kind, step, channel, source, grade, standing, sum(d)
 FROM moves GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(d) <> 0
 """
+# The milliseconds that a time-ordered id begins with (`tables.ids`), in words that every PostgreSQL from 15 on knows.
+_MINTED_AT = "to_timestamp(('x' || left(replace(occasion_id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
 _RATED = f"""
 {_LINES}
 INSERT INTO occasion_rollups (region_code, day, known, counted, what, department, kind, step, n)
-SELECT region_code, (uuid_extract_timestamp(occasion_id) AT TIME ZONE 'Asia/Shanghai')::date, known, day, 'rated',
+SELECT region_code, ({_MINTED_AT} AT TIME ZONE 'Asia/Shanghai')::date, known, day, 'rated',
   department, kind, step, sum(d)
 FROM moves WHERE source = 'citizen' AND kind IN ('visit', 'matter') AND standing IN ('counted', 'invalid')
 GROUP BY 1, 2, 3, 4, 6, 7, 8 HAVING sum(d) <> 0
