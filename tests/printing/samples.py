@@ -472,7 +472,8 @@ ENDS = (non_acceptance, turned, termination, rectification, revocation, public_n
 HANDLING = (handling_sheet,)
 SURVEYS = (survey_notice, survey_record)
 PAPERS = {
-    f.__name__: f for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS, *SURVEYS, *HANDLING)
+    f.__name__: f
+    for f in (receipt, acceptance, refusal, grant, delivery_receipt, closure, correction, *ENDS, *SURVEYS, *HANDLING)
 }
 ADDRESS = f"http://127.0.0.1:8000/c/{CASE}?code=K7M3QX"
 

@@ -107,7 +107,8 @@ class Page:
         return any(self._word(b) == flat(words) for b in self.parts("//button"))
 
     def _word(self, button: lxml.html.HtmlElement) -> str:
-        hidden = {t for part in button.xpath(".//kbd|.//*[@class='sr' or @class='also']") for t in part.xpath(".//text()")}
+        beside = button.xpath(".//kbd|.//*[@class='sr' or @class='also']")
+        hidden = {text for part in beside for text in part.xpath(".//text()")}
         return flat("".join(t for t in button.xpath(".//text()") if t not in hidden))
 
     def field(self, label: str) -> lxml.html.HtmlElement:

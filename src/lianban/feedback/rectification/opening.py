@@ -14,7 +14,7 @@ from lianban.feedback.matters import Matter
 from lianban.outside.clock import local
 from lianban.outside.database import connection
 from lianban.rules.actors import SYSTEM, Actor
-from lianban.tables.ids import day_of, new_id
+from lianban.tables.ids import day_id, day_of
 
 OPENED = "rectification opened"
 VERIFY_BASIS = "国办发〔2019〕51号：差评核实；期限由本地确定"
@@ -79,7 +79,7 @@ async def open_problem(problem: Problem, *, by: Actor, at: datetime) -> UUID:
     )
     if known:
         return known
-    id, year = new_id(at), local(at).year
+    id, year = day_id(at), local(at).year
     serial = await take_number(problem.region, "rectification", year)
     await conn.execute(
         _OPEN,
