@@ -218,3 +218,29 @@ async def test_a_negative_rating_is_due_once_and_settled_when_it_is_written_off(
     assert [(row.title, row.to) for row in rows.rows] == [("ZG2026-00001", f"/ratings/rectifications/{first}")]
     with pytest.raises(errors.Forbidden):
         await indicators.rows("valid", period=NOVEMBER, known=then, department=WHOLE, by=ADMINISTRATOR, at=friday)
+
+
+async def test_a_limit_that_was_taken_away_is_not_kept_and_a_past_day_names_the_unit_of_then(pool: None) -> None:
+    first = await problem_of((await rated(await reviewed_token(), 1, named=True)).id)
+    case_id = await one("SELECT id FROM cases")
+    fake = await rated((await tokens(case_id))["acceptance"], 2)  # type: ignore[arg-type]
+    await mark(fake.id, "apart", MONDAY)
+    await rectification.verify(first, "simple", "属实。", department="public_security", by=SUPERVISOR, at=MONDAY)
+    await rectification.accept(first, by=POLICE_TOO, at=MONDAY)
+    await rectification.called_back(first, True, None, "说没有办好。", by=WANG, at=MONDAY)
+    tuesday, friday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=11)
+    # Nobody has put anything right yet; somebody else is to do it.
+    await rectification.assign(first, "tax", "由税务办理。", by=SUPERVISOR, at=tuesday)
+    await rectification.called_back(first, True, False, "还是没有办好。", by=WANG, at=tuesday)
+    await mark(fake.id, "invalid", tuesday)
+    then, now = await sheet(date(2026, 11, 2), friday), await sheet(date(2026, 11, 13), friday)
+    assert [then.of(unit).get("named_called", 0) for unit in ("public_security", "tax")] == [1, 0]
+    assert [now.of(unit).get("named_called", 0) for unit in ("public_security", "tax")] == [0, 1]
+    assert (now.of(WHOLE)["rectify_due"], now.of(WHOLE)["rectified_in_time"]) == (0, 0)
+    # Set apart, then found to be nobody's: neither a citizen's rating nor a negative one to be dealt with.
+    assert (now.of(WHOLE)["rated"], now.of(WHOLE)["invalid"], now.of(WHOLE)["negatives_due"]) == (1, 1, 1)
+    await rectification.void(first, "误评。", by=SUPERVISOR, at=friday)
+    assert (await sheet(date(2026, 11, 13), friday)).of(WHOLE)["named"] == 0
+    for known in (date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 13)):
+        async with transaction():
+            assert await reading.counted(REGION, NOVEMBER, known) == await reading.recounted(REGION, NOVEMBER, known)

@@ -20,7 +20,7 @@ INCONSISTENT = "数据不一致"
 COUNTS = {
     "points_able": "期末能够接收评价的评价点",
     "points": "期末应当能够接收评价的评价点（窗口、事项、渠道）",
-    "rated": "其中由群众本人作出评价的（不含默认评价和单独列出待核实的）",
+    "rated": "其中由群众本人作出评价的（不含默认评价，以及单独列出待核实的和核实无效的）",
     "occasions": "期内产生的评价机会（现场服务、网上事项，每次服务一个）",
     "good": "其中非常满意、满意、基本满意的",
     "valid": "期内有效的群众评价（不含默认、单独列出、认定无效的和监督查评）",
@@ -29,11 +29,11 @@ COUNTS = {
     "invalid": "其中经评审或核实认定无效的",
     "appealed": "其中提出申诉的",
     "negatives_settled": "其中已经销号、并且已经答复评价人的",
-    "negatives_due": "期内到期或者办结的差评整改（认定无效的除外）",
+    "negatives_due": "期内到期或者办结的差评整改（单独列出待核实的和认定无效的除外）",
     "rectified_in_time": "其中在期限内完成整改的",
     "rectify_due": "期内到期或者完成的差评整改期限",
     "named_called": "其中已经回访的（打通，或者按规定次数未打通）",
-    "named": "期内提交的实名差评",
+    "named": "期内提交的实名差评（认定无效的除外）",
     "sampled_called": "其中已经回访的（打通，或者按规定次数未打通）",
     "sampled": "期内抽中回访的办结办件",
     "drawn": "其中抽中回访的",
@@ -58,7 +58,7 @@ COUNTS = {
     "trips": "逐项单独办理需要跑的次数（合计）",
     "reduced_days": "少等的工作日（合计）",
     "days": "逐项单独办理的承诺时限（工作日合计）",
-    "requests_solved": "其中已经解决的",
+    "requests_solved": "其中已经办结并且解决的（回访不满意的不算）",
     "requests": "期内登记的诉求（不含不属于受理范围的）",
 }
 """What is counted, by name. "其中" is part of what the other count of the indicator counts."""
@@ -90,14 +90,14 @@ class Indicator:
 _S0 = "江都“好差评”月通报四项指标"
 _ALL = (
     Indicator("coverage", "评价范围覆盖率", "four", "points_able", "points", f"{_S0}；国办发〔2019〕51号：全覆盖"),
-    Indicator("active", "群众实际评价率", "four", "rated", "occasions", f"{_S0}；默认评价不计入（R-HCP-4）"),
-    Indicator("handled", "差评有效处置率", "four", "negatives_settled", "negatives_due", f"{_S0}；R-HCP-9"),
+    Indicator("active", "群众实际评价率", "four", "rated", "occasions", f"{_S0}；默认评价不计入"),
+    Indicator("handled", "差评有效处置率", "four", "negatives_settled", "negatives_due", _S0),
     Indicator("upward", "数据汇集及时准确率", "four", "reported_in_time", "reports", _S0),
-    Indicator("good", "好评率（满意率）", "ratings", "good", "valid", "国办发〔2019〕51号；R-HCP-1、R-HCP-8"),
-    Indicator("bad", "差评率", "ratings", "bad", "valid", "国办发〔2019〕51号；R-HCP-1、R-HCP-8", -1),
-    Indicator("appeals", "申诉率", "negatives", "appealed", "negatives", "R-HCP-8；GB/T 36113-2018", 0),
-    Indicator("invalid", "无效差评率", "negatives", "invalid", "negatives", "R-HCP-8；烟台评审小组的做法", 0),
-    Indicator("in_time", "差评按期整改率", "negatives", "rectified_in_time", "rectify_due", "R-HCP-7；R-HCP-9"),
+    Indicator("good", "好评率（满意率）", "ratings", "good", "valid", "国办发〔2019〕51号：后两个等级为差评"),
+    Indicator("bad", "差评率", "ratings", "bad", "valid", "国办发〔2019〕51号：后两个等级为差评", -1),
+    Indicator("appeals", "申诉率", "negatives", "appealed", "negatives", "GB/T 36113-2018", 0),
+    Indicator("invalid", "无效差评率", "negatives", "invalid", "negatives", "烟台：评审小组认定", 0),
+    Indicator("in_time", "差评按期整改率", "negatives", "rectified_in_time", "rectify_due", "国办发〔2019〕51号：限期整改"),
     Indicator(
         "named", "实名差评回访率", "callbacks", "named_called", "named", "国办发〔2019〕51号：实名差评百分之百回访"
     ),
@@ -113,7 +113,7 @@ _ALL = (
     Indicator("less_fields", "减环节（填写项）", "reductions", "reduced_fields", "fields", "“一件事”四减"),
     Indicator("less_trips", "减跑动", "reductions", "reduced_trips", "trips", "“一件事”四减"),
     Indicator("less_days", "减时间", "reductions", "reduced_days", "days", "“一件事”四减"),
-    Indicator("solved", "诉求解决率", "requests", "requests_solved", "requests", "龙井“有事您说话”；domain D"),
+    Indicator("solved", "诉求解决率", "requests", "requests_solved", "requests", "龙井“有事您说话”"),
 )
 INDICATORS = {one.id: one for one in _ALL}
 

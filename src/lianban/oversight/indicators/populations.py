@@ -15,6 +15,11 @@ def _day(column: str) -> str:
     return f"({column} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
+def made_at(id: str) -> str:
+    """The instant that a time-ordered id begins with (`tables.ids`), in words that PostgreSQL knows from 15 on."""
+    return f"to_timestamp(('x' || left(replace({id}::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
+
+
 _SINCE = "($2::date::timestamp AT TIME ZONE 'Asia/Shanghai')"
 _UNTIL = "((LEAST($3::date, $4::date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
 _KNOWN = "(($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
@@ -52,10 +57,16 @@ _OCCASIONS = """
 SELECT o.department, o.day, o.id, NULL::uuid AS case_id, o.matter AS title, 1 AS amount FROM occasions o
 """
 _OCCASION = "o.region_code = $1 AND o.day BETWEEN $2 AND LEAST($3::date, $4::date) AND o.kind IN ('visit', 'matter')"
+_STANDING = f"""
+COALESCE((SELECT m.was FROM rating_marks m WHERE m.rating_id = r.id AND m.at >= {_KNOWN} ORDER BY m.at, m.id LIMIT 1),
+  r.standing)
+"""
+# What was set apart and then found invalid (somebody of the staff, a machine) was no citizen's own rating.
 _RATED = f"""
 {_OCCASIONS} JOIN ratings r ON r.day = {_day("o.rated_at")} AND r.id = o.rating_id
-WHERE {_OCCASION} AND r.day <= $4 AND r.source = 'citizen' AND COALESCE((SELECT m.was FROM rating_marks m
-  WHERE m.rating_id = r.id AND m.at >= {_KNOWN} ORDER BY m.at, m.id LIMIT 1), r.standing) <> 'apart'
+WHERE {_OCCASION} AND r.day <= $4 AND r.source = 'citizen' AND {_STANDING} <> 'apart'
+  AND NOT ({_STANDING} = 'invalid' AND EXISTS (SELECT 1 FROM rating_marks m
+    WHERE m.rating_id = r.id AND m.was = 'apart' AND m.standing = 'invalid' AND m.at < {_KNOWN}))
 """
 
 _POINTS = f"""
@@ -69,36 +80,59 @@ _ABLE = f"""
   WHERE s.point_id = p.id AND s.since < {_UNTIL} AND (s.until IS NULL OR s.until >= {_UNTIL}))
 """
 
+# Problems that a citizen's rating has opened which counts: what is set apart, or invalid, owes nobody anything yet.
+_PROBLEMS = f"""
+rectifications f LEFT JOIN ratings r ON r.id = f.rating_id AND r.day = {_day(made_at("f.rating_id"))}
+"""
+_CITIZENS_OWN = f"""
+f.source = 'rating' AND COALESCE(r.source, 'citizen') = 'citizen' AND COALESCE({_STANDING}, 'counted') = 'counted'
+"""
+# Whose it was then: the unit of the last transfer, before the first one the unit that was rated.
+_OWNED = f"""
+COALESCE((SELECT s.department FROM rectification_steps s WHERE s.rectification_id = f.id AND s.at < {_KNOWN}
+  AND s.event IN ('transfer', 'pass_on', 'assign') ORDER BY s.id DESC LIMIT 1), r.department, f.department)
+"""
 # How a problem stood then is its last step's state; its limit is settled or over on the first of the two days.
 _STOOD = f"""
 COALESCE((SELECT s.status FROM rectification_steps s WHERE s.rectification_id = f.id AND s.at < {_KNOWN}
   ORDER BY s.id DESC LIMIT 1), 'pending')
 """
 _SETTLED = f"""
-SELECT f.id, f.department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood,
+SELECT f.id, {_OWNED} AS department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood,
   {_day("LEAST(f.closed_at, k.due)")} AS day
-FROM rectifications f JOIN LATERAL (
+FROM {_PROBLEMS} JOIN LATERAL (
   SELECT max(k.due_at) AS due FROM matter_clocks k
   WHERE k.matter_id = f.id AND k.matter = 'rectification' AND k.kind IN ('verify', 'accept', 'rectify', 'reply')
     AND k.started_at < {_KNOWN}
 ) k ON true
-WHERE f.region_code = $1 AND f.source = 'rating' AND f.opened_at < {_UNTIL}
+WHERE f.region_code = $1 AND {_CITIZENS_OWN} AND f.opened_at < {_UNTIL}
   AND (f.closed_at IS NULL OR f.closed_at >= {_SINCE})
 """
 _DUE = f"""
 SELECT department, day, id, case_id, number AS title, 1 AS amount FROM ({_SETTLED}) x
 WHERE day BETWEEN $2 AND LEAST($3::date, $4::date) AND stood <> 'void'
 """
+# The unit's limit: it is over, or the unit has finished. One that a supervisor took away in time is neither.
+_FINISHED = """
+EXISTS (SELECT 1 FROM rectification_steps s WHERE s.rectification_id = f.id AND s.event = 'finish'
+  AND s.at = k.stopped_at)
+"""
 _LIMITS = f"""
-SELECT f.department, {_day("LEAST(k.stopped_at, k.due_at)")} AS day, f.id, f.case_id, f.number AS title, 1 AS amount
-FROM matter_clocks k JOIN rectifications f ON f.id = k.matter_id
+SELECT k.department, {_day("LEAST(k.stopped_at, k.due_at)")} AS day, f.id, f.case_id, f.number AS title, 1 AS amount
+FROM matter_clocks k JOIN {_PROBLEMS} ON f.id = k.matter_id
 WHERE k.region_code = $1 AND k.matter = 'rectification' AND k.kind = 'rectify' AND k.due_at >= {_SINCE}
-  AND f.source = 'rating' AND LEAST(k.stopped_at, k.due_at) >= {_SINCE} AND LEAST(k.stopped_at, k.due_at) < {_UNTIL}
+  AND {_CITIZENS_OWN} AND LEAST(k.stopped_at, k.due_at) >= {_SINCE} AND LEAST(k.stopped_at, k.due_at) < {_UNTIL}
+  AND {_STOOD} <> 'void' AND (k.stopped_at IS NULL OR k.stopped_at > k.due_at OR {_FINISHED})
+"""
+# A rating that does not count need not be called back any more.
+_NAMED = f"""
+SELECT {_OWNED} AS department, {_day("f.opened_at")} AS day, f.id, f.case_id, f.number AS title, 1 AS amount
+FROM {_PROBLEMS}
+WHERE f.region_code = $1 AND {_CITIZENS_OWN} AND f.named AND f.opened_at >= {_SINCE} AND f.opened_at < {_UNTIL}
   AND {_STOOD} <> 'void'
 """
-_NAMED = f"""
-SELECT f.department, {_day("f.opened_at")} AS day, f.id, f.case_id, f.number AS title, 1 AS amount FROM rectifications f
-WHERE f.region_code = $1 AND f.source = 'rating' AND f.named AND f.opened_at >= {_SINCE} AND f.opened_at < {_UNTIL}
+_CALLED = f"""
+EXISTS (SELECT 1 FROM rectification_steps s WHERE s.rectification_id = f.id AND s.event = 'called' AND s.at < {_KNOWN})
 """
 _DRAWS = f"""
 SELECT '' AS department, d.day, m.case_id AS id, m.case_id, c.number AS title, 1 AS amount
@@ -148,11 +182,17 @@ def _counter(measure: str, amount: str) -> Population:
 _BEFORE = "(k ->> 'before')::integer"
 _LESS = "(k ->> 'before')::integer - (k ->> 'after')::integer"
 
-_REQUESTS = f"""
-SELECT q.lead AS department, {_day("q.registered_at")} AS day, q.id, q.case_id, q.number AS title, 1 AS amount
-FROM difficulties q WHERE q.region_code = $1 AND q.registered_at >= {_SINCE} AND q.registered_at < {_UNTIL}
-  AND q.status <> 'out_of_scope' AND q.repeats_id IS NULL
+_LED = f"""
+COALESCE((SELECT p.department FROM difficulty_parts p WHERE p.difficulty_id = q.id AND p.lead AND p.sent_at < {_KNOWN}
+  AND (p.returned_at IS NULL OR p.returned_at >= {_KNOWN}) ORDER BY p.id DESC LIMIT 1), '')
 """
+_REQUESTS = f"""
+SELECT {_LED} AS department, {_day("q.registered_at")} AS day, q.id, q.case_id, q.number AS title, 1 AS amount
+FROM difficulties q WHERE q.region_code = $1 AND q.registered_at >= {_SINCE} AND q.registered_at < {_UNTIL}
+  AND NOT (q.status = 'out_of_scope' AND q.closed_at < {_KNOWN}) AND q.repeats_id IS NULL
+"""
+# Solved is what was closed as solved, by the call-back too: what the citizen denies goes on.
+_SOLVED = f"{_REQUESTS} AND q.status = 'closed' AND q.result = 'solved' AND q.satisfied IS NOT FALSE"
 
 _REPORTS = f"""
 SELECT '' AS department, u.day, u.id, NULL::uuid AS case_id, u.cause AS title, 1 AS amount FROM upward_reports u
@@ -178,15 +218,15 @@ POPULATIONS: dict[str, Population] = {
     "invalid": _ratings("source = 'citizen' AND standing = 'invalid' AND grade <= 2"),
     "appealed": Population(
         f"SELECT n.* FROM ({_NEGATIVES}) n WHERE EXISTS (SELECT 1 FROM appeals a WHERE a.rating_id = n.id"
-        f" AND a.status <> 'withdrawn' AND a.filed_at < {_KNOWN})",
+        f" AND a.filed_at < {_KNOWN} AND NOT (a.status = 'withdrawn' AND a.closed_at < {_KNOWN}))",
         "rating",
     ),
     "negatives_due": Population(_DUE, "rectification"),
     "negatives_settled": Population(f"{_DUE} AND stood = 'written_off' AND replied_at < {_KNOWN}", "rectification"),
     "rectify_due": Population(_LIMITS, "rectification"),
-    "rectified_in_time": Population(f"{_LIMITS} AND k.stopped_at <= k.due_at", "rectification"),
+    "rectified_in_time": Population(f"{_LIMITS} AND {_FINISHED} AND k.stopped_at <= k.due_at", "rectification"),
     "named": Population(_NAMED, "rectification"),
-    "named_called": Population(f"{_NAMED} AND f.called_back_at < {_KNOWN}", "rectification"),
+    "named_called": Population(f"{_NAMED} AND {_CALLED}", "rectification"),
     "drawable": Population(_DRAWS, "case"),
     "drawn": Population(f"{_DRAWS} AND m.chosen", "case"),
     "sampled": Population(_SAMPLED, "callback"),
@@ -232,5 +272,5 @@ POPULATIONS: dict[str, Population] = {
     "reports": Population(_REPORTS, "report", "what = 'made'"),
     "reported_in_time": Population(_IN_TIME, "report", "what = 'in_time'"),
     "requests": Population(_REQUESTS, "difficulty"),
-    "requests_solved": Population(f"{_REQUESTS} AND q.result = 'solved' AND q.replied_at < {_KNOWN}", "difficulty"),
+    "requests_solved": Population(f"{_SOLVED} AND q.closed_at < {_KNOWN}", "difficulty"),
 }

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
+from lianban.oversight.indicators.populations import made_at
 
 REPORTED = timedelta(days=14)
 """How long the answers to a day's upward reports are waited for: what comes later came too late."""
@@ -19,18 +20,18 @@ OVERLAP = timedelta(minutes=10)
 """A transaction that began before the last count may have ended after it."""
 
 # What a rating is to the columns, before and after each mark. A citizen's rating of a service uses its occasion up
-# unless it stands apart.
+# unless it stands apart, or has stood apart and was found invalid (`refuted`): then it was no citizen's.
 _LINES = """
 WITH moves AS MATERIALIZED (
   SELECT r.region_code, r.day, r.day AS known, r.department, r.kind, r.step, r.channel, r.source, r.grade,
-    COALESCE(f.was, r.standing) AS standing, r.occasion_id, 1 AS d
+    COALESCE(f.was, r.standing) AS standing, r.occasion_id, false AS refuted, 1 AS d
   FROM ratings r LEFT JOIN (
     SELECT DISTINCT ON (rating_id) rating_id, was FROM rating_marks WHERE rating_day = $1 ORDER BY rating_id, at, id
   ) f ON f.rating_id = r.id
   WHERE r.day = $1
   UNION ALL
   SELECT r.region_code, r.day, (m.at AT TIME ZONE 'Asia/Shanghai')::date, r.department, r.kind, r.step, r.channel,
-    r.source, r.grade, s.standing, r.occasion_id, s.d
+    r.source, r.grade, s.standing, r.occasion_id, m.was = 'apart' AND m.standing = 'invalid', s.d
   FROM rating_marks m JOIN ratings r ON r.day = $1 AND r.id = m.rating_id,
     LATERAL (VALUES (m.was, -1), (m.standing, 1)) s (standing, d)
   WHERE m.rating_day = $1
@@ -42,14 +43,13 @@ INSERT INTO rating_rollups (region_code, day, known, department, kind, step, cha
 SELECT region_code, day, known, department, kind, step, channel, source, grade, standing, sum(d)
 FROM moves GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(d) <> 0
 """
-# The milliseconds that a time-ordered id begins with (`tables.ids`), in words that every PostgreSQL from 15 on knows.
-_MINTED_AT = "to_timestamp(('x' || left(replace(occasion_id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
 _RATED = f"""
 {_LINES}
 INSERT INTO occasion_rollups (region_code, day, known, counted, what, department, kind, step, n)
-SELECT region_code, ({_MINTED_AT} AT TIME ZONE 'Asia/Shanghai')::date, known, day, 'rated',
+SELECT region_code, ({made_at("occasion_id")} AT TIME ZONE 'Asia/Shanghai')::date, known, day, 'rated',
   department, kind, step, sum(d)
 FROM moves WHERE source = 'citizen' AND kind IN ('visit', 'matter') AND standing IN ('counted', 'invalid')
+  AND NOT refuted
 GROUP BY 1, 2, 3, 4, 6, 7, 8 HAVING sum(d) <> 0
 """
 _MINTED = """
