@@ -97,7 +97,9 @@ _ALL = (
     Indicator("bad", "差评率", "ratings", "bad", "valid", "国办发〔2019〕51号：后两个等级为差评", -1),
     Indicator("appeals", "申诉率", "negatives", "appealed", "negatives", "GB/T 36113-2018", 0),
     Indicator("invalid", "无效差评率", "negatives", "invalid", "negatives", "烟台：评审小组认定", 0),
-    Indicator("in_time", "差评按期整改率", "negatives", "rectified_in_time", "rectify_due", "国办发〔2019〕51号：限期整改"),
+    Indicator(
+        "in_time", "差评按期整改率", "negatives", "rectified_in_time", "rectify_due", "国办发〔2019〕51号：限期整改"
+    ),
     Indicator(
         "named", "实名差评回访率", "callbacks", "named_called", "named", "国办发〔2019〕51号：实名差评百分之百回访"
     ),

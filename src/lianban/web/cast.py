@@ -57,12 +57,19 @@ PEOPLE = (
         "今天外出培训，由孙建国代岗：看代岗安排，再看代办的每一步怎样记下两个人。",
     ),
     _head(LONGJING, "piaoyong", "朴勇", "public_security", "公安局", "看本部门的任务，移交给别人，批准查阅申请。"),
-    _head(LONGJING, "jinshunzi", "金顺子", "market_regulation", "市场监管局", "批准或者不批准孙建国提出的延期申请。"),
+    _head(
+        LONGJING,
+        "jinshunzi",
+        "金顺子",
+        "market_regulation",
+        "市场监管局",
+        "批准一份延期申请；在“好差评”接收一条差评，或者申诉。",
+    ),
     _head(LONGJING, "liuzhen", "刘振", "fire_rescue", "消防救援大队", "决定是否撤销一件承诺不实、逾期不改的许可。"),
     _head(LONGJING, "hanying", "韩英", "health", "卫健局", "看一个正在检验的办件：期限哪几天暂停，为什么。"),
     DemoPerson(
         *(LONGJING, "zhouming", "周明", "监督员", (Role.SUPERVISOR,)),
-        "看预警牌，审批一张牌的解除；申请查阅一份新生儿档案。",
+        "看预警牌，审批一张牌的解除；在“好差评”的“整改”里核实一条差评。",
     ),
     DemoPerson(
         *(LONGJING, "quanmingzhe", "全明哲", "政府负责人", (Role.GOVERNMENT_HEAD,)),
@@ -70,7 +77,7 @@ PEOPLE = (
     ),
     DemoPerson(
         *(LONGJING, "gaoyuan", "高远", "系统管理员", (Role.ADMINISTRATOR,)),
-        "看事项目录和核验报告，增加一名工作人员。",
+        "看事项目录和核验报告；在“评价点”打印窗口的二维码，扫一下试试。",
     ),
     DemoPerson(*(LONGJING, "hanxue", "韩雪", "安全管理员", (Role.SECURITY_OFFICER,)), "看人员名单，解除登录锁定。"),
     DemoPerson(*(LONGJING, "linshu", "林书", "审计管理员", (Role.AUDITOR,)), "核验办件日志是否完整。"),

@@ -28,6 +28,7 @@ async def _shown(request: Req, region: str, section: str, **more: Any) -> Templa
         request,
         f"voices/{section.strip('/') or 'figures'}.html",
         base=base,
+        region=region,
         region_name=await publication.region_of(region),
         sections=[(base + to, word, to == section) for to, word in SECTIONS],
         **more,

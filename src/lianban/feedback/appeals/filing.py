@@ -27,7 +27,7 @@ from lianban.rules.lifecycles import AppealRow
 from lianban.tables.ids import new_id
 
 LONGEST, MOST_FILES = 1000, 10
-BASIS = "差评申诉由评审小组作出结论（R-HCP-8）；期限由本地确定"
+BASIS = "差评申诉由评审小组作出结论；期限由本地确定"
 
 _THERE = "SELECT number FROM appeals WHERE rating_id = $1 AND status <> 'withdrawn'"
 _FILE = """

@@ -253,7 +253,7 @@ async def _about(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
             ("评价", grade),
             ("原因", "；".join(option_text(code) for code in problem["options"])),
             ("群众说", problem["problem"]),
-            ("提出时间", f"{local(problem['opened_at']):%Y-%m-%d}"),
+            ("提出时间", f"{local(problem['opened_at']):%Y年%-m月%-d日}"),
             ("答复", problem["reply"] or ""),
         ]
     elif row["source"] == "difficulty":
@@ -261,7 +261,7 @@ async def _about(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         found += [
             ("诉求", request["problem"]),
             ("希望", request["wish"]),
-            ("登记时间", f"{local(request['registered_at']):%Y-%m-%d}"),
+            ("登记时间", f"{local(request['registered_at']):%Y年%-m月%-d日}"),
             ("答复", request["reply"]),
         ]
     case = await conn.fetchrow(_CASE, row["case_id"]) if row["case_id"] else None

@@ -23,6 +23,7 @@ from lianban.tables.ids import day_of
 
 PAGE = 50
 VIEWS = {
+    "todo": "待我办理",
     "unit": "本单位",
     "mine": "我承办的",
     "up": "报到我这里的",
@@ -51,7 +52,10 @@ _CAME_UP = """
 EXISTS (SELECT 1 FROM matter_marks m JOIN matter_clocks k ON k.id = m.clock_id
   WHERE m.matter_id = r.id AND k.stopped_at IS NULL AND m.level = ANY($8::text[]))
 """
+# What the supervision does itself: everything else waits for a unit or for the citizen.
+_TURN = "(r.status IN ('pending', 'verified', 'assigning', 'reviewed') OR (r.extension_by <> '' AND NOT r.extended))"
 _WHERE = {
+    "todo": f"{_OPEN} AND {_TURN} AND $8::text[] IS NOT NULL",
     "unit": f"{_OPEN} AND $8::text[] IS NOT NULL",
     "mine": f"{_OPEN} AND r.owner = ANY($8::text[])",
     "all": "$8::text[] IS NOT NULL",
@@ -116,7 +120,8 @@ def views_of(by: Actor) -> tuple[str, ...]:
     if oversees:
         # A supervisor may have taken something on for the centre.
         own = ("mine",) if by.may(Role.SUPERVISOR) and not mine else ()
-        return (*mine, "up", "all", *own, "overdue", "closed")
+        turn = ("todo",) if by.may(Role.SUPERVISOR) else ()
+        return (*turn, *mine, "up", "all", *own, "overdue", "closed")
     up = ("up",) if by.may(Role.DEPARTMENT_HEAD) else ()
     return (*mine, *up, "overdue", "closed")
 
@@ -205,7 +210,8 @@ def _month(text: str) -> tuple[datetime | None, datetime | None]:
     """The first moment of a month as typed ("2026-11") and of the next one; nothing for what is no month."""
     try:
         first = local(datetime.fromisoformat(f"{text}-01"))
+        after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     except ValueError:
         return None, None
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return first, after
+    # Further back than this, a moment of Shanghai lies before the calendar of the database.
+    return (first, after) if first.year > 1 else (None, None)

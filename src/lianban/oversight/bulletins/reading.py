@@ -50,6 +50,7 @@ class Owed:
     kind: str
     kind_name: str
     since: date
+    until: date
     period: str
 
 
@@ -86,7 +87,7 @@ def _owed(first: date | None, there: set[tuple[str, date]], today: date) -> tupl
             if first is None or rules.period_of(kind, since)[1] < first:
                 break
             if (kind, since) not in there:
-                owed.append(Owed(kind, word, since, rules.period_name(kind, since)))
+                owed.append(Owed(kind, word, since, rules.period_of(kind, since)[1], rules.period_name(kind, since)))
             since, _ = rules.before(kind, since)
     return tuple(owed)
 
