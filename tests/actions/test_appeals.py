@@ -89,6 +89,18 @@ async def test_who_may_sit_on_the_panel_and_who_may_call_it(pool: None) -> None:
         await appeals.replace(id, people[UNITS[4]].id, people[UNITS[3]].id, "换人", by=CONVENER, at=MONDAY)
 
 
+async def test_the_unit_whose_score_it_is_has_no_seat_once_the_problem_was_passed_on(pool: None) -> None:
+    people, problem = await house(), await transferred()
+    await rectification.pass_on(problem, "tax", "属于税务的事。", by=POLICE_TOO, at=MONDAY)
+    id = await appeals.file(problem, "mistaken", SAID, [PROOF], by=TAX, at=MONDAY)
+    async with transaction():
+        await connection().execute("UPDATE ratings SET department = 'health'")
+    assert people["health"].id not in {person for person, _, _ in await appeals.candidates(id, by=CONVENER)}
+    three = [people[unit].id for unit in ("health", "fire_rescue", "urban_management")]
+    with pytest.raises(errors.Conflict, match="被评价单位的人"):
+        await appeals.convene(id, three, by=CONVENER, at=MONDAY)
+
+
 async def test_the_majority_for_invalid_sets_the_rating_aside_and_tells_the_citizen_why(pool: None) -> None:
     problem = await transferred()
     id, (first, second, third) = await convened(await filed(problem))

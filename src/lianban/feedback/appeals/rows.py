@@ -20,6 +20,7 @@ from lianban.rules.appeals import Vote
 from lianban.rules.clock import Due, History
 from lianban.rules.lifecycles import AppealRow, Move, fire
 from lianban.rules.policy import Policy
+from lianban.tables.ids import day_of
 
 FILED, DECIDED = "appeal filed", "appeal decided"
 MISSING = "没有找到这件申诉。"
@@ -29,6 +30,7 @@ CENTRE = "政务服务中心"
 PROBLEM = "SELECT * FROM rectifications WHERE id = $1"
 _OF = "SELECT rectification_id FROM appeals WHERE id = $1 AND region_code = $2"
 _APPEAL = "SELECT * FROM appeals WHERE id = $1"
+_SCORED = "SELECT department FROM ratings WHERE day = $1 AND id = $2"
 _MEMBERS = "SELECT * FROM appeal_members WHERE appeal_id = $1 ORDER BY id"
 _VERIFIER = """
 SELECT by_id, at FROM rectification_steps WHERE rectification_id = $1 AND event = ANY($2) ORDER BY id DESC LIMIT 1
@@ -79,6 +81,7 @@ async def held(appeal_id: UUID, *, by: Actor, lock: bool = True) -> Held:
         appeal["status"],
         appeal["region_code"],
         department=appeal["department"],
+        scored=await connection().fetchval(_SCORED, day_of(appeal["rating_id"]), appeal["rating_id"]),
         rated=problem["served_by"],
         verifier=await verifier(problem_id),
         filed_by=appeal["filed_by"],
@@ -125,8 +128,9 @@ async def until(problem: Mapping[str, Any]) -> Due | None:
     if since is None:
         return None
     region = problem["region_code"]
-    limit = (await policy(region)).limit("appeal")
-    return clock.reckon(History(local(since), limit), await calendar_of(region))
+    chosen = await policy(region)
+    history = History(local(since), chosen.limit("appeal"), first_day_counts=chosen.first_day_counts)
+    return clock.reckon(history, await calendar_of(region))
 
 
 async def unit_name(region: str, department: str) -> str:

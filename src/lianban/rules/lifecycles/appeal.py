@@ -37,7 +37,9 @@ class AppealRow(Subject):
     """An appeal with its panel; `chosen` and what follows it is what the request brings."""
 
     department: str = ""
-    """The rated unit; "" is the centre with its windows."""
+    """The unit that has to put it right and appeals; "" is the centre with its windows."""
+    scored: str | None = None
+    """The unit in whose figures the rating stands, where it is known: another one, once the problem was passed on."""
     rated: str = ""
     """Who was rated, if that is known."""
     verifier: str = ""
@@ -54,17 +56,19 @@ class AppealRow(Subject):
     life: ClassVar[LifeType] = AppealLife
 
     def rated_side(self, actor: Actor) -> bool:
-        """Whether somebody belongs to the rated unit."""
-        if self.department:
-            return actor.department == self.department
-        return actor.may(Role.CLERK)
+        """Whether somebody belongs to the unit that appeals."""
+        return _belongs(actor, self.department)
+
+    def gains(self, actor: Actor) -> bool:
+        """Whether somebody belongs to a unit whose figures or whose work hang on the outcome."""
+        return self.rated_side(actor) or (self.scored is not None and _belongs(actor, self.scored))
 
     def may_sit(self, actor: Actor) -> bool:
         """Whether somebody may be a member: of the house, not of the rated unit, and with no hand in the matter."""
         involved = {self.rated, self.verifier, self.filed_by, self.convened_by} - {""}
         posts = (Role.CLERK, Role.APPROVER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.GOVERNMENT_HEAD)
         fit = actor.region == self.region and bool(actor.roles & set(posts))
-        return fit and not self.rated_side(actor) and actor.id not in involved
+        return fit and not self.gains(actor) and actor.id not in involved
 
     def appellant(self, actor: Actor) -> bool:
         """申诉由被评价的一方提出和撤回"""
@@ -80,7 +84,7 @@ class AppealRow(Subject):
 
     def uninvolved(self, actor: Actor) -> bool:
         """被评价的人和提出申诉的人不能组成评审小组，请由其他监督员办理"""
-        return not self.rated_side(actor) and actor.id not in {self.rated, self.filed_by}
+        return not self.gains(actor) and actor.id not in {self.rated, self.filed_by}
 
     def composed(self, actor: Actor) -> bool:
         """评审小组的人数必须是单数，不少于本地规定的最少人数"""
@@ -127,3 +131,7 @@ class AppealRow(Subject):
     def _outcome(self) -> str:
         cast = [one for one in self.votes.values() if one]
         return count(cast, self.claimed).outcome if cast else ""
+
+
+def _belongs(actor: Actor, unit: str) -> bool:
+    return actor.department == unit if unit else actor.may(Role.CLERK)
