@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from lianban import errors
 from lianban.feedback import matters, ratings
-from lianban.feedback.ratings import Given
+from lianban.feedback.ratings import Filters, Given
 from lianban.outside.database import connection, transaction
 from tests.actions.drafts import MONDAY
-from tests.actions.voicing import accepted_token, problem_of, rated, reviewed_token
-from tests.actions.working import one
+from tests.actions.voicing import SUPERVISOR, accepted_token, problem_of, rated, reviewed_token
+from tests.actions.working import POLICE, one
 
 pytestmark = pytest.mark.anyio
 
@@ -64,3 +65,25 @@ async def test_an_overrun_limit_is_marked_once_and_goes_up(pool: None) -> None:
     async with transaction():
         marks = (await matters.marks_of([id]))[id]
     assert [mark.level for mark in marks] == ["yellow", "red", "up"]
+
+
+async def test_the_rated_side_meets_no_id_that_tells_the_minute(pool: None) -> None:
+    """An id that was made at a moment tells it; the supervision works with those ids, the rated side with others."""
+    found = await rated(await reviewed_token(), 2, at=MONDAY)
+    asked = Filters(date(2026, 11, 1), date(2026, 11, 30))
+    (theirs,) = (await ratings.listing(asked, by=POLICE)).lines
+    (ours,) = (await ratings.listing(asked, by=SUPERVISOR)).lines
+    moment = int(MONDAY.timestamp() * 1000)
+    assert (ours.id, ours.id.int >> 80) == (found.id, moment)
+    assert theirs.id.int >> 80 != moment
+    page = await ratings.shown(theirs.id, by=POLICE)
+    assert page.line.id == theirs.id
+    for id in (found.id, UUID(int=2**128 - 1)):
+        with pytest.raises(errors.NotFound):
+            await ratings.shown(id, by=POLICE)
+    assert page.problem is not None
+    assert abs((page.problem[0].int >> 80) - moment) > 1000, "the problem was opened in the same moment"
+    # What cannot be is no fault of the page.
+    odd = Filters(date(2026, 11, 1), date.max, option="99999999999", known=date.max)
+    assert not (await ratings.listing(odd, by=POLICE, after=str(UUID(int=2**128 - 1)))).lines
+    assert not (await ratings.listing(odd, by=SUPERVISOR, after=str(UUID(int=2**128 - 1)))).lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from lianban import errors
 from lianban.casework.attachments import Attachment
 from lianban.feedback import matters, rectification
+from lianban.feedback.matters.waking import OVER
 from lianban.feedback.rectification import LINES, STEPS, Filters
 from lianban.feedback.rectification.citizens import STAGES, TOLD
 from lianban.feedback.rectification.words import JOURNALLED
@@ -247,3 +248,24 @@ async def test_a_citizen_and_the_timer_at_once_have_one_outcome(pool: None) -> N
         "SELECT count(*) FROM rectification_steps WHERE rectification_id = $1 AND event = ANY($2)", id, list(ends)
     ) in (1, 2)
     assert await status(id) in ("reviewed", "rectifying")
+
+
+async def test_a_timer_that_dies_before_it_has_acted_acts_later(pool: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = await opened()
+    await verified(id)
+    await answered(id)
+    over = MONDAY + timedelta(days=8)
+
+    async def dies(id: UUID, at: datetime) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setitem(OVER, "rerate", dies)
+        await matters.look(over)
+    assert await status(id) == "replied"
+    await matters.look(over + timedelta(minutes=6))
+    assert await status(id) == "reviewed"
+    assert await matters.look(over + timedelta(minutes=12)) == 0, "nothing is left to be looked at"
+    # Months that no calendar has are no months.
+    for month in ("9999-12", "0001-01", "2026-13"):
+        assert (await rectification.listing(Filters(view="all", month=month), by=SUPERVISOR, at=over)).lines

@@ -10,8 +10,10 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lianban.outside.settings import settings
@@ -42,6 +44,23 @@ def unseal(sealed: bytes, purpose: str) -> dict[str, str]:
 def fingerprint(value: str, purpose: str) -> str:
     """A keyed digest: the same value gives the same one, and tells nothing about itself."""
     return hmac.new(_key(purpose), value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def cover(id: UUID, purpose: str) -> UUID:
+    """Another name for the id, always the same one: an id tells the millisecond in which it was made, this nothing."""
+    inside = _block(purpose).encryptor()
+    return UUID(bytes=inside.update(id.bytes) + inside.finalize())
+
+
+def uncover(name: UUID, purpose: str) -> UUID:
+    """The id behind such a name; for anything else an id of nothing."""
+    inside = _block(purpose).decryptor()
+    return UUID(bytes=inside.update(name.bytes) + inside.finalize())
+
+
+def _block(purpose: str) -> Cipher[modes.ECB]:
+    # One block only, each id once: nothing repeats within it that could show.
+    return Cipher(algorithms.AES(_key(purpose)), modes.ECB())
 
 
 def _key(purpose: str) -> bytes:

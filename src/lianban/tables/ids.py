@@ -30,8 +30,8 @@ def new_id(at: datetime) -> UUID:
 
 
 def day_id(at: datetime) -> UUID:
-    """A fresh id that tells the legal day of `at` and nothing nearer, by its order neither: for what people may read who
-    must not find out whom they met in that minute."""
+    """A fresh id that tells the legal day of `at` and nothing nearer, by its order neither: for what is read by people
+    who must not find out whom they met in that minute."""
     midnight = datetime.combine(local(at).date(), time(), SHANGHAI)
     moment = int(midnight.timestamp() * 1000) + secrets.randbelow(_DAY)
     return UUID(int=moment << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0x2 << 62 | secrets.randbits(62))

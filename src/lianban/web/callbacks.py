@@ -170,9 +170,11 @@ async def draw_record(region: FromPath[str], day: FromPath[str], serial: FromPat
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    # Nothing lies further off; and a moment of such a day is none that the database knows.
+    return day if day and 1 < day.year < date.max.year else None
 
 
 def _known(text: str) -> date:

@@ -102,7 +102,7 @@ def _item(base: str, one: PublicText | PublicCampaign) -> Item:
 def _element(name: str, text: str = "", **attributes: str) -> ElementTree.Element:
     made = ElementTree.Element(name, attributes)
     # What XML cannot hold was typed by nobody.
-    made.text = "".join(c for c in text if c in "\t\n" or c >= " ") or None
+    made.text = "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff")) or None
     return made
 
 

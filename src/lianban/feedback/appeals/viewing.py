@@ -20,6 +20,7 @@ from lianban.rules.appeals import GROUNDS, VOTES
 from lianban.rules.clock import Remaining
 from lianban.rules.lifecycles import AppealLife, buttons, stage_name
 from lianban.rules.ratings import GRADES, option_text
+from lianban.rules.ratings.screening import screen
 from lianban.tables.ids import day_of
 
 WATCHERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD)
@@ -192,7 +193,7 @@ async def one(appeal_id: UUID, *, by: Actor, at: datetime) -> AppealView:
         window=rating["window_name"],
         grade=GRADES[rating["grade"]],
         options=tuple(option_text(code) for code in rating["options"]),
-        comment=rating["comment"],
+        comment=rating["comment"] if watches else screen(rating["comment"]).text,
         rated_on=local(rating["at"]).date(),
         ground=GROUNDS[told["ground"]],
         statement=told["statement"],
@@ -245,7 +246,7 @@ async def of_rectification(problem: Mapping[str, Any], *, by: Actor, at: datetim
         problem_id=problem["id"],
         number=problem["number"],
         grade=GRADES.get(problem["grade"] or 0, ""),
-        problem=problem["problem"],
+        problem=problem["problem"] if by.may(*WATCHERS) else screen(problem["problem"]).text,
         options=tuple(option_text(code) for code in problem["options"]),
         there=tuple((row["id"], row["number"], stage_name(AppealLife, row["status"]), row["told"]) for row in rows),
         why=await appeal(problem, by=by, at=at),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,9 @@ from lianban.rules.actors import SYSTEM
 from lianban.tables.ids import new_id
 
 MARKED = "matter marked"
+log = logging.getLogger(__name__)
 BATCH = 100
+AGAIN = timedelta(minutes=5)
 
 _DUE = "SELECT * FROM matter_clocks WHERE wake_at <= $1 ORDER BY wake_at, id LIMIT $2 FOR UPDATE SKIP LOCKED"
 _MARK = """
@@ -61,7 +64,10 @@ async def look(at: datetime) -> int:
     for row in over:
         # After the commit: what the system does then locks the matter first, and may be repeated.
         if row["kind"] in OVER:
-            await OVER[row["kind"]](row["matter_id"], at)
+            try:
+                await OVER[row["kind"]](row["matter_id"], at)
+            except Exception:
+                log.exception("the end of limit %s of %s failed", row["id"], row["matter_id"])
     return len(rows)
 
 
@@ -85,7 +91,10 @@ async def recompute(message: Message, at: datetime) -> None:
             history = history_of(row, chosen)
             found = clock.reckon(history, calendar)
             due = min(found.instant, local(row["due_at"]))
-            wake = next((when for when, _ in moments(row["kind"], history, calendar, chosen) if when > at), None)
+            all = moments(row["kind"], history, calendar, chosen)
+            later = next((when for when, _ in all if when > at), None)
+            # What has passed by now and may not have been marked yet is looked at in the next round.
+            wake = at if row["wake_at"] is not None and all[0][0] <= at else later
             await connection().execute(_MOVE, row["id"], due, found.provisional, found.calendar, wake)
 
 
@@ -98,9 +107,12 @@ async def _pass(row: Mapping[str, Any], at: datetime) -> bool:
     for when, level in all:
         if when <= end and level in LEVELS:
             await _mark(row, level, when, at=at)
-    later = next((when for when, _ in all if when > at), None) if history.stopped is None else None
-    await connection().execute(_SLEEP, row["id"], later)
-    return history.stopped is None and any(level == "over" and when <= at for when, level in all)
+    running = history.stopped is None
+    over = running and any(level == "over" and when <= at for when, level in all)
+    later = next((when for when, _ in all if when > at), None) if running else None
+    # What follows stops the limit. Until it has, it is looked at again: a worker may die in between.
+    await connection().execute(_SLEEP, row["id"], at + AGAIN if over and row["kind"] in OVER else later)
+    return over
 
 
 async def _mark(row: Mapping[str, Any], level: str, when: datetime, *, at: datetime) -> None:

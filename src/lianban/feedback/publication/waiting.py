@@ -17,6 +17,7 @@ from lianban.rules.ratings import GRADES
 
 PAGE = 20
 CENTRE = "政务服务中心（窗口）"
+NO_PAGE = "没有这一页，请从第一页重新打开。"
 
 _RATINGS = f"""
 SELECT r.*, {ADDED} FROM ratings r WHERE r.region_code = $1 AND r.comment <> '' AND r.standing = 'counted'
@@ -126,9 +127,13 @@ def cursor(text: str) -> tuple[datetime | None, UUID | None]:
         return None, None
     moment, _, id = text.partition("_")
     try:
-        return local(datetime.fromisoformat(moment)), UUID(id)
-    except ValueError as error:
-        raise NotFound("没有这一页，请从第一页重新打开。") from error
+        since, last = local(datetime.fromisoformat(moment)), UUID(id)
+    except (ValueError, OverflowError) as error:
+        raise NotFound(NO_PAGE) from error
+    # Further back than this, a moment of Shanghai lies before the calendar of the database.
+    if since.year < 2 or since.year > 9998:
+        raise NotFound(NO_PAGE)
+    return since, last
 
 
 def following(rows: list[Any], size: int = PAGE, key: str = "at") -> str:

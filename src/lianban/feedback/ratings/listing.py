@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from lianban import errors, journal
 from lianban.feedback.ratings import pictures
 from lianban.feedback.ratings.pictures import Picture
 from lianban.feedback.rectification import units
+from lianban.outside import vault
 from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role
-from lianban.rules.ratings import CHANNELS, GRADES, KINDS, NEGATIVE, STEPS, option_text
+from lianban.rules.ratings import CHANNELS, GRADES, KINDS, NEGATIVE, OPTIONS, STEPS, WITHDRAWN, option_text
 from lianban.rules.ratings.screening import screen
 from lianban.tables.ids import day_of
 
@@ -34,6 +36,11 @@ SOURCES = {"citizen": "群众评价", "default": "默认评价", "inspection": "
 GROUPS = {"positive": (5, 4, 3), "negative": tuple(sorted(NEGATIVE))}
 """Grades that are asked for together."""
 THE_CENTRE = "centre"
+LAST = date(9998, 12, 30)
+CODES = {str(code): code for texts in (*OPTIONS.values(), WITHDRAWN) for code in texts}
+_COVER = "rating id"
+"""An id tells its millisecond: the rated side gets another name for it, and its list another order within the day."""
+_ORDERS = {True: "r.id", False: "md5(r.id::text)"}
 
 # How a rating stood at the end of a day: before the first later change, it was what that change found.
 _STANDING = """
@@ -145,33 +152,34 @@ async def listing(filters: Filters, *, by: Actor, after: str = "") -> Listed:
         clauses, values = _own(clauses, values, by)
     where = f"{_RATINGS}{''.join(f' AND {clause}' for clause in clauses)}"
     values = [by.region, *values]
-    page, rest = "", [*values]
+    page, rest, order = "", [*values], _ORDERS[watches]
     if after:
         try:
-            last = UUID(after)
+            last = _id(UUID(after), watches=watches)
         except ValueError as error:
             raise errors.Invalid("页码不对，请从第一页重新打开。") from error
-        rest += [day_of(last), last]
-        page = f" AND (r.day, r.id) < (${len(values) + 1}, ${len(values) + 2})"
+        rest += [day_of(last), last if watches else md5(str(last).encode(), usedforsecurity=False).hexdigest()]
+        page = f" AND (r.day, {order}) < (${len(values) + 1}, ${len(values) + 2})"
     async with transaction():
         conn = connection()
         total = await conn.fetchval(f"SELECT count(*) {_used(where, filters)}", *values)
         rows = await conn.fetch(
-            f"SELECT r.*, {_STANDING} AS stood {where}{page} ORDER BY r.day DESC, r.id DESC LIMIT {SIZE + 1}", *rest
+            f"SELECT r.*, {_STANDING} AS stood {where}{page} ORDER BY r.day DESC, {order} DESC LIMIT {SIZE + 1}", *rest
         )
         names = await units(by.region)
         lines = await lines_of(rows[:SIZE], names, masked=not watches)
-    return Listed(tuple(lines), total, str(rows[SIZE - 1]["id"]) if len(rows) > SIZE else "", not watches)
+    return Listed(tuple(lines), total, str(lines[-1].id) if len(rows) > SIZE else "", not watches)
 
 
 async def shown(rating_id: UUID, *, by: Actor) -> Shown:
     """One rating. Raises NotFound for whoever may not know of it."""
+    watches = by.may(*WATCHERS)
+    rating_id = _id(rating_id, watches=watches)
     async with transaction():
         conn = connection()
         row = await conn.fetchrow(_ONE, day_of(rating_id), rating_id)
         if row is None or not visible(row, by):
             raise errors.NotFound(MISSING)
-        watches = by.may(*WATCHERS)
         names = await units(by.region)
         (line,) = await lines_of([{**row, "stood": row["standing"]}], names, masked=not watches)
         added = await conn.fetch(_ADDITIONS, rating_id)
@@ -193,6 +201,11 @@ async def shown(rating_id: UUID, *, by: Actor) -> Shown:
             watches=watches,
             standing=row["standing"],
         )
+
+
+def _id(shown: UUID, *, watches: bool) -> UUID:
+    """The id behind what a page calls a rating."""
+    return shown if watches else vault.uncover(shown, _COVER)
 
 
 def visible(row: Mapping[str, Any], by: Actor) -> bool:
@@ -220,7 +233,7 @@ def _end(day: date) -> datetime:
 def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
     """What the filters demand, with its values; the first four are region, since, end of `known`, until."""
     clauses: list[str] = []
-    known = filters.known or date(9998, 12, 30)
+    known = min(filters.known or LAST, LAST)
     values: list[Any] = [filters.since, _end(known), min(filters.until, known)]
 
     def demand(clause: str, value: Any) -> None:
@@ -244,7 +257,7 @@ def _clauses(filters: Filters) -> tuple[list[str], list[Any]]:
         grades = GROUPS.get(filters.grade) or tuple(g for g in GRADES if str(g) == filters.grade)
         demand("r.grade = ANY({}::smallint[])", list(grades))
     if filters.option:
-        demand("{} = ANY(r.options)", int(filters.option) if filters.option.isdecimal() else 0)
+        demand("{} = ANY(r.options)", CODES.get(filters.option, 0))
     if filters.standing:
         demand(f"({_STANDING.strip()}) = {{}}", filters.standing)
     return clauses, values
@@ -271,7 +284,7 @@ async def lines_of(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], 
     added = {row["id"]: row for row in await connection().fetch(_ADDED, [row["id"] for row in rows])}
     return [
         Line(
-            id=row["id"],
+            id=vault.cover(row["id"], _COVER) if masked else row["id"],
             day=row["day"],
             given=local(row["given_at"]).date(),
             grade=GRADES[row["grade"]],
