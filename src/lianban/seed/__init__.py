@@ -12,6 +12,7 @@ from lianban.casework.calendars import calendar_of
 from lianban.outside import clock, database
 from lianban.outside.database import transaction
 from lianban.outside.settings import settings
+from lianban.oversight import indicators
 from lianban.rules.actors import SYSTEM
 from lianban.seed.crew import Crew, crew
 from lianban.seed.delivering import UNDER_WAY
@@ -38,6 +39,8 @@ ENDINGS: Mapping[str, Ending] = {
 }
 """Every stage at which a case of the town may stand, and how it comes there from a form that is filled in."""
 ROUND = 500
+PAST = timedelta(days=62)
+"""How far back the town begins: two months, so that this month is the last that is prepared here."""
 
 
 async def run(password: str = PASSWORD) -> str:
@@ -49,6 +52,8 @@ async def run(password: str = PASSWORD) -> str:
     """
     async with database.pool(6, durable=False):
         now = clock.now()
+        # The months that the town tells of have their place first: nobody's rating meets one that is just being made.
+        await indicators.prepare(now - PAST)
         await catalogue.ship(now)
         known = {each.login for each in await people.list_people(by=SYSTEM)}
         if known and not known & {person.login for person in PEOPLE}:
