@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,8 +15,12 @@ from lianban.feedback.points.stickers import FORM, FORM_WORDS, HAND_IN, HOW, INV
 from lianban.feedback.ratings import Given, Rated
 from lianban.outside.database import connection, transaction
 from lianban.outside.printing.labels import labels
+from lianban.oversight import indicators
+from lianban.oversight.indicators import reading, rollups
 from lianban.rules import languages
 from lianban.rules.actors import Actor, Role
+from lianban.rules.indicators import WHOLE
+from lianban.tables.ids import new_id
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import SUPERVISOR
 from tests.actions.working import REGION, one
@@ -24,6 +28,7 @@ from tests.actions.working import REGION, one
 pytestmark = pytest.mark.anyio
 
 ADMIN = Actor("admin", "高远", REGION, frozenset({Role.ADMINISTRATOR}), terminal="办公 1")
+NOVEMBER = indicators.month_of(date(2026, 11, 2))
 VILLAGES = "种类,名称,上级,部门\n乡镇（街道）,东盛涌镇,,\n村（社区）,仁化村,东盛涌镇,\n村（社区）,龙山村,东盛涌镇,\n"
 
 
@@ -158,3 +163,40 @@ def test_screens_and_stickers_speak_both_languages_of_longjing() -> None:
     said = [*labels("terminal/rest.html"), *labels("terminal/rate.html"), *labels("terminal/thanks.html")]
     said += [*labels("ratings/sticker.html"), INVITE, HOW, VOLUNTARY, FORM, TICK, HAND_IN, *FORM_WORDS.values()]
     assert len(said) > 20 and [words for words in said if not book.find(words)] == []
+
+
+async def test_coverage_counts_what_has_no_point_and_a_limit_of_today_ends_when_it_ends(pool: None) -> None:
+    await catalogue.ship(MONDAY)
+    async with transaction():
+        await connection().execute(
+            "INSERT INTO upward_reports (id, region_code, rating_id, day, cause, cause_id, occurred_at, due_by, schema,"
+            " edition, digest, status, created_at) VALUES ($1, $2, $1, $3, 'rating', '', $4, $5, 'anhui', 1, '',"
+            " 'waiting', $4)",
+            new_id(MONDAY), REGION, MONDAY.date(), MONDAY, MONDAY + timedelta(hours=2),
+        )  # fmt: skip
+    first = (await indicators.sheet(REGION, NOVEMBER, known=MONDAY.date(), at=MONDAY)).of(WHOLE)
+    should = sum(one.should for one in await points.coverage(by=SUPERVISOR, at=MONDAY))
+    assert (first["points_able"], first["points"], first["reports"]) == (0, should, 0) and should > 10
+    await points.make_missing(by=ADMIN, at=MONDAY + timedelta(hours=1))
+    late = MONDAY + timedelta(hours=3)
+    second = (await indicators.sheet(REGION, NOVEMBER, known=late.date(), at=late)).of(WHOLE)
+    assert (second["points_able"], second["points"], second["reports"]) == (should, should, 1)
+    again = await indicators.rows(
+        "reports", period=NOVEMBER, known=late.date(), department=WHOLE, by=SUPERVISOR, at=late
+    )
+    assert again.total == len(again.rows) == 1
+    # A change is told weeks after the rating's day, and counts for that day.
+    later = MONDAY + timedelta(days=30)
+    await rollups.refresh(later - timedelta(hours=1))
+    async with transaction():
+        await connection().execute(
+            "INSERT INTO upward_reports (id, region_code, rating_id, day, cause, cause_id, occurred_at, due_by, schema,"
+            " edition, digest, status, created_at, accepted_at) VALUES ($1, $2, $1, $3, 'handling', '', $4, $5, 'a',"
+            " 1, '', 'accepted', $4, $4)",
+            new_id(later), REGION, MONDAY.date(), later, later + timedelta(days=1),
+        )  # fmt: skip
+    await rollups.refresh(later)
+    async with transaction():
+        found = (await reading.counted(REGION, NOVEMBER, later.date()))[WHOLE]
+        assert (found["reported_in_time"], found["reports"]) == (1, 2)
+        assert found == (await reading.recounted(REGION, NOVEMBER, later.date()))[WHOLE]

@@ -146,6 +146,12 @@ async def test_nobody_escapes_the_daily_look(pool: None, platform: Platform) -> 
     assert len(platform.kept) == 2
 
 
+async def test_what_is_older_than_the_platform_follows(pool: None, platform: Platform) -> None:
+    for days in (90, 60, 0):
+        await rated(await served(), 5, at=MONDAY - timedelta(days=days))
+    assert (await upward.sweep(MONDAY), await upward.complete(MONDAY), await upward.complete(MONDAY)) == (1, 2, 0)
+
+
 async def test_default_ratings_are_nobodys_and_are_not_reported(pool: None, platform: Platform) -> None:
     await rated(await served(), 3)
     async with transaction():
@@ -238,8 +244,10 @@ async def test_a_day_is_reconciled_what_they_lack_goes_again(pool: None, platfor
     await work(MONDAY + MINUTE)
     assert lost in platform.kept and {state for _, state in await states()} == {"accepted"}
     async with transaction():
-        rate = await upward.figure(REGION, TODAY, TODAY, at=MONDAY + 2 * MINUTE)
-    assert (rate.good, rate.all) == (2, 3), "what differs is not accurate"
+        rates = [vars_of(await upward.figure(REGION, TODAY, TODAY, at=MONDAY + n * MINUTE)) for n in (0.5, 2)]
+    assert rates == [(1, 3), (2, 3)], "what differs is not accurate, what was lost not until it is there again"
+    await upward.nightly(MONDAY + timedelta(days=9))
+    assert await one("SELECT count(*) FROM upward_reconciliations") == 2, "it was not in order: it is looked at again"
     with pytest.raises(errors.Forbidden):
         await upward.reconcile(REGION, TODAY, by=POLICE_TOO, at=MONDAY)
 

@@ -41,6 +41,19 @@ class PointSpan(Table, tablename="point_spans"):
     until = Timestamptz(null=True, default=None)
 
 
+class PointGap(Table, tablename="point_gaps"):
+    """From when until when a window or an item (`what`) was seen to have no point although it should have one."""
+
+    id = UUID(primary_key=True, required=True)
+    region_code = Text(required=True)
+    kind = Text(required=True)
+    what = Text(required=True)
+    name = Text(required=True)
+    department = Text()
+    since = Timestamptz(required=True)
+    until = Timestamptz(null=True, default=None)
+
+
 class Invitation(Table, tablename="invitations"):
     """A clerk has asked somebody to rate; until `until` the screen of the point shows it (主动邀评)."""
 

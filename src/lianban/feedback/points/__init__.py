@@ -1,13 +1,14 @@
 """Where ratings are given: every window, hall, town, village, item and channel has a point with a sticker (S0).
 
 Rooms: `registry` the list of points · `steps` what is done with one · `importing` many at once · `coverage` those that
-should and those that can · `stickers` what is printed · `tickets` a sticker opened by somebody, once for each time it
-is opened · `entering` a rating is given at a point · `inviting` the clerk asks for one · `screens` the one at the
-counter · `recording` what was written or said elsewhere is entered.
+should and those that can · `gaps` what lacked a point, and when · `stickers` what is printed · `tickets` a sticker
+opened by somebody, once for each time it is opened · `entering` a rating is given at a point · `inviting` the clerk
+asks for one · `screens` the one at the counter · `recording` what was written or said elsewhere is entered.
 """
 
 from lianban.feedback.points.coverage import Covered, coverage, registered
 from lianban.feedback.points.entering import Sticker, of_case, rate_at, sticker
+from lianban.feedback.points.gaps import note_gaps
 from lianban.feedback.points.importing import Added, csv_of, import_csv, make_missing, missing
 from lianban.feedback.points.inviting import SHOWN_FOR, Served, Window, forget, invite, invite_service, served, window
 from lianban.feedback.points.recording import ENTERED, Entered, Entry, enter, entered, paper, places
@@ -59,6 +60,7 @@ __all__ = [
     "listed",
     "make_missing",
     "missing",
+    "note_gaps",
     "of_case",
     "open_point",
     "paper",

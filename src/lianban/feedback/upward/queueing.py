@@ -29,6 +29,8 @@ from lianban.tables.ids import day_of, new_id
 PURPOSE = "upward report"
 BATCH = 200
 BACK = timedelta(days=40)
+EARLIER = 500
+"""Batches of older ratings that one day's look queues at most: a year is caught up while business goes on."""
 OVERLAP = timedelta(minutes=2)
 """How long a transaction may have been at work behind the latest known rating; the daily look finds the rest."""
 
@@ -38,6 +40,12 @@ SELECT r.id AS rating_id, r.region_code, r.at, '' AS cause_id FROM ratings r
 WHERE r.day >= $1 AND r.id >= $2 AND r.source <> 'default' AND NOT EXISTS (
   SELECT 1 FROM upward_reports u WHERE u.rating_id = r.id AND u.cause = 'rating')
 ORDER BY r.day, r.id LIMIT {BATCH}
+"""
+# What is older than all that was ever reported: the platform was named later than the first ratings came.
+_FIRST = "SELECT rating_id FROM upward_reports WHERE cause = 'rating' ORDER BY rating_id LIMIT 1"
+_EARLIER = f"""
+SELECT r.id AS rating_id, r.region_code, r.at, '' AS cause_id FROM ratings r
+WHERE r.day <= $1 AND r.id < $2 AND r.source <> 'default' ORDER BY r.day DESC, r.id DESC LIMIT {BATCH}
 """
 # Changes follow the first report of their rating.
 _MARKS = f"""
@@ -65,7 +73,7 @@ ON CONFLICT (rating_id, cause, cause_id) DO NOTHING RETURNING id
 _REPORT = "SELECT * FROM upward_reports WHERE id = $1 AND region_code = $2 FOR UPDATE"
 _AGAIN = """
 UPDATE upward_reports SET schema = $2, edition = $3, sealed = $4, digest = $5, status = $6, reason = $7, due_at = $8,
-  answered_at = NULL, accepted_at = NULL WHERE id = $1
+  answered_at = NULL WHERE id = $1
 """
 
 
@@ -90,13 +98,21 @@ async def sweep(at: datetime) -> int:
 
 
 async def complete(at: datetime) -> int:
-    """Queue everything of the last weeks that is in no report, however it was missed; how many. May be repeated."""
+    """Queue everything of the last weeks that is in no report, however it was missed, then what is older than the first
+    report; how many. May be repeated."""
     made = 0
     while _reports():
         async with transaction():
             found = await _queue(at - BACK, at - BACK, at)
         made += found
         if not found:
+            break
+    for _ in range(EARLIER if _reports() else 0):
+        async with transaction():
+            first: UUID | None = await connection().fetchval(_FIRST)
+            older = await connection().fetch(_EARLIER, day_of(first), first) if first else []
+            made += await _add([("rating", row) for row in older], at)
+        if not older:
             break
     return made
 

@@ -16,7 +16,8 @@ ON CONFLICT DO NOTHING RETURNING true
 """
 _SAID = """
 UPDATE upward_reports SET status = $2, reason = $3, due_at = NULL, answered_at = $4,
-  sent_at = COALESCE(sent_at, $4), accepted_at = CASE WHEN $2 = 'accepted' THEN $4::timestamptz END,
+  sent_at = COALESCE(sent_at, $4),
+  accepted_at = CASE WHEN $2 = 'accepted' THEN COALESCE(accepted_at, $4::timestamptz) ELSE accepted_at END,
   sealed = CASE WHEN $2 = 'accepted' THEN NULL ELSE sealed END
 WHERE id = $1
 """

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from lianban import errors
-from lianban.feedback.upward.queueing import again
+from lianban.feedback.upward.queueing import BACK, again
 from lianban.outside import upward
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -21,25 +21,38 @@ DAYS = 3
 """How many days back the worker reconciles each night: an answer may be late."""
 
 _OURS = """
-SELECT id, status, digest FROM upward_reports WHERE region_code = $1 AND day = $2 AND status <> 'failed' ORDER BY id
+SELECT id, status, digest, accepted_at FROM upward_reports WHERE region_code = $1 AND day = $2 AND status <> 'failed'
+ORDER BY id
 """
 _HEALED = """
 UPDATE upward_reports SET status = 'accepted', reason = '对账时确认', due_at = NULL, sealed = NULL, answered_at = $2,
-  sent_at = COALESCE(sent_at, $2), accepted_at = $2 WHERE id = ANY($1) AND status IN ('waiting', 'taken')
+  sent_at = COALESCE(sent_at, $2), accepted_at = COALESCE(accepted_at, $2)
+WHERE id = ANY($1) AND status IN ('waiting', 'taken')
 """
 _ADD = """
 INSERT INTO upward_reconciliations (id, region_code, day, at, ours, theirs, missing, differing, unknown, by_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-_LATELY = "SELECT DISTINCT region_code, day FROM upward_reports WHERE day >= $1 AND day < $2 ORDER BY 1, 2"
+# The last days, and those on which not everything was in order when they were last looked at.
+_LATELY = """
+SELECT DISTINCT region_code, day FROM upward_reports WHERE day >= $1 AND day < $2
+UNION
+SELECT region_code, day FROM (
+  SELECT DISTINCT ON (region_code, day) region_code, day, missing || differing AS wrong FROM upward_reconciliations
+  WHERE day >= $3 AND day < $2 ORDER BY region_code, day, at DESC, id DESC
+) looked WHERE wrong <> '{}'
+ORDER BY 1, 2
+"""
 # The latest look at each day as it was known then.
 _FIGURE = """
 WITH looked AS (
-  SELECT DISTINCT ON (day) day, missing, differing FROM upward_reconciliations
-  WHERE region_code = $1 AND day BETWEEN $2 AND $3 AND at <= $4 ORDER BY day, at DESC
+  SELECT DISTINCT ON (day) day, at, missing, differing FROM upward_reconciliations
+  WHERE region_code = $1 AND day BETWEEN $2 AND $3 AND at <= $4 ORDER BY day, at DESC, id DESC
 )
 SELECT count(*) AS all, count(*) FILTER (WHERE u.accepted_at <= u.due_by AND u.accepted_at <= $4
-  AND NOT u.id = ANY(COALESCE(l.differing, '{}')) ) AS good
+  AND NOT u.id = ANY(COALESCE(l.differing, '{}'))
+  AND NOT (u.id = ANY(COALESCE(l.missing, '{}'))
+    AND NOT COALESCE(u.status = 'accepted' AND u.answered_at BETWEEN l.at AND $4, false))) AS good
 FROM upward_reports u LEFT JOIN looked l ON l.day = u.day
 WHERE u.region_code = $1 AND u.day BETWEEN $2 AND $3 AND u.occurred_at <= $4
   AND (u.due_by < $4 OR u.accepted_at <= $4)
@@ -85,16 +98,22 @@ async def reconcile(region: str, day: date, *, by: Actor, at: datetime) -> Recon
         rows: list[Mapping[str, Any]] = await connection().fetch(f"{_OURS} FOR UPDATE", region, day)
         known = {str(row["id"]) for row in rows}
         there = [row for row in rows if str(row["id"]) in theirs]
-        lost = [row["id"] for row in rows if row["status"] in ("accepted", "taken") and str(row["id"]) not in theirs]
+        gone = [row for row in rows if _was_there(row) and str(row["id"]) not in theirs]
+        lost = [row["id"] for row in gone]
         differing = [row["id"] for row in there if theirs[str(row["id"])] != row["digest"]]
         found = Reconciled(day, len(rows), len(theirs), tuple(lost), tuple(differing), len(theirs.keys() - known))
         same = [row["id"] for row in there if row["id"] not in differing]
         await connection().execute(_HEALED, same, at)
-        await again(lost, at=at)
+        await again([row["id"] for row in gone if row["status"] != "rejected"], at=at)
         await connection().execute(
             _ADD, new_id(at), region, day, at, found.ours, found.theirs, lost, differing, found.unknown, by.id
         )
     return found
+
+
+def _was_there(row: Mapping[str, Any]) -> bool:
+    """Whether the platform once had it: what it has lost is not accurate until it has it again."""
+    return row["status"] in ("accepted", "taken") or row["accepted_at"] is not None
 
 
 async def nightly(at: datetime) -> int:
@@ -103,7 +122,7 @@ async def nightly(at: datetime) -> int:
         return 0
     today = local(at).date()
     async with transaction():
-        rows = await connection().fetch(_LATELY, today - timedelta(days=DAYS), today)
+        rows = await connection().fetch(_LATELY, today - timedelta(days=DAYS), today, today - BACK)
     for row in rows:
         await reconcile(row["region_code"], row["day"], by=SYSTEM, at=at)
     return len(rows)

@@ -30,7 +30,7 @@ UPDATE upward_reports SET due_at = $2, attempts = attempts + 1 WHERE id IN (
 """
 _SAID = """
 UPDATE upward_reports SET status = $2, reason = $3, due_at = NULL, sent_at = $4, answered_at = $4,
-  accepted_at = CASE WHEN $2 = 'accepted' THEN $4::timestamptz END,
+  accepted_at = CASE WHEN $2 = 'accepted' THEN COALESCE(accepted_at, $4::timestamptz) ELSE accepted_at END,
   sealed = CASE WHEN $2 = 'accepted' THEN NULL ELSE sealed END
 WHERE id = $1 AND status = 'waiting'
 """

@@ -15,7 +15,7 @@ from lianban.casework import catalogue
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.oversight.indicators.populations import POPULATIONS
-from lianban.oversight.indicators.reading import ALL, Period, Sheet, sheet
+from lianban.oversight.indicators.reading import ALL, Period, Sheet, just_after, sheet
 from lianban.rules.actors import Actor, Role
 from lianban.rules.indicators import COUNTS, WHOLE
 from lianban.rules.ratings import GRADES
@@ -27,8 +27,8 @@ CENTRE = "窗口和中心"
 REPORTS = {"rating": "评价", "standing": "评价的认定变化", "handling": "差评的处置结果"}
 """What an upward report tells of."""
 _ROWS = f"""
-SELECT * FROM ({{rows}}) rows WHERE {ALL} AND ($5::text = '{WHOLE}' OR department = $5)
-ORDER BY day, title, id LIMIT {PAGE + 1} OFFSET $6
+SELECT * FROM ({{rows}}) rows WHERE {ALL} AND ($6::text = '{WHOLE}' OR department = $6)
+ORDER BY day, title, id LIMIT {PAGE + 1} OFFSET $7
 """
 # Of millions only the first pages are ever looked at: in the order of their index.
 _MANY = _ROWS.replace("day, title, id", "day, id")
@@ -94,6 +94,7 @@ async def rows(
             period.since,
             period.until,
             known,
+            just_after(found.counted_at),
             unit,
             (page - 1) * PAGE,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lianban.casework import catalogue
+from lianban.feedback import points
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.oversight.indicators import rollups, seals
@@ -18,5 +20,7 @@ async def look(at: datetime) -> int:
         rolled = await connection().fetchval("SELECT rolled_at FROM rollup_days WHERE day = $1", local(at).date())
     if rolled is None or abs(at - rolled) >= EVERY:
         await rollups.refresh(at)
+        for region in sorted({entry.region for entry in await catalogue.bundles()}):
+            await points.note_gaps(region, at)
         await seals.due(at)
     return 0

@@ -1,6 +1,7 @@
 """What each count counts, row by row: one statement for each name of `rules.indicators.COUNTS`.
 
-$1 is the region, $2 and $3 the first and last day of the period, $4 the day at whose end it was known. Each row has
+$1 is the region, $2 and $3 the first and last day of the period, $4 the day at whose end it was known, $5 the present
+instant, before which today has not ended (null: all days have). Each row has
 department, day, id, what it is (`title`), the case it belongs to, and how much it counts for (`amount`). The same
 statement is counted and listed, so that a figure and its list are one; ratings and occasions, of which there are
 millions, are counted from their roll-ups by the condition that also lists them (`where`).
@@ -21,8 +22,8 @@ def made_at(id: str) -> str:
 
 
 _SINCE = "($2::date::timestamp AT TIME ZONE 'Asia/Shanghai')"
-_UNTIL = "((LEAST($3::date, $4::date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
-_KNOWN = "(($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
+_UNTIL = "LEAST((LEAST($3::date, $4::date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', $5::timestamptz)"
+_KNOWN = "LEAST(($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', $5::timestamptz)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ SELECT p.department, {_day("p.since")} AS day, p.id, NULL::uuid AS case_id, p.na
 FROM evaluation_points p
 WHERE p.region_code = $1 AND p.since < {_UNTIL} AND (p.retired_at IS NULL OR p.retired_at >= {_UNTIL})
 """
+# A window or an item without a point should have one, as long as that was noted (`feedback.points.gaps`).
+_SHOULD = f"""
+{_POINTS} UNION ALL
+SELECT g.department, {_day("g.since")}, g.id, NULL, g.name || '（没有登记评价点）', 1 FROM point_gaps g
+WHERE g.region_code = $1 AND g.since < {_UNTIL} AND (g.until IS NULL OR g.until >= {_UNTIL})
+"""
 
 _ABLE = f"""
 {_POINTS} AND EXISTS (SELECT 1 FROM point_spans s
@@ -99,7 +106,7 @@ COALESCE((SELECT s.status FROM rectification_steps s WHERE s.rectification_id = 
 """
 _SETTLED = f"""
 SELECT f.id, {_OWNED} AS department, f.number, f.case_id, f.replied_at, {_STOOD} AS stood,
-  {_day("LEAST(f.closed_at, k.due)")} AS day
+  LEAST(f.closed_at, k.due) AS settled, {_day("LEAST(f.closed_at, k.due)")} AS day
 FROM {_PROBLEMS} JOIN LATERAL (
   SELECT max(k.due_at) AS due FROM matter_clocks k
   WHERE k.matter_id = f.id AND k.matter = 'rectification' AND k.kind IN ('verify', 'accept', 'rectify', 'reply')
@@ -110,7 +117,7 @@ WHERE f.region_code = $1 AND {_CITIZENS_OWN} AND f.opened_at < {_UNTIL}
 """
 _DUE = f"""
 SELECT department, day, id, case_id, number AS title, 1 AS amount FROM ({_SETTLED}) x
-WHERE day BETWEEN $2 AND LEAST($3::date, $4::date) AND stood <> 'void'
+WHERE day BETWEEN $2 AND LEAST($3::date, $4::date) AND settled < {_KNOWN} AND stood <> 'void'
 """
 # The unit's limit: it is over, or the unit has finished. One that a supervisor took away in time is neither.
 _FINISHED = """
@@ -199,15 +206,18 @@ SELECT '' AS department, u.day, u.id, NULL::uuid AS case_id, u.cause AS title, 1
 WHERE u.region_code = $1 AND u.day BETWEEN $2 AND LEAST($3::date, $4::date)
   AND LEAST(u.accepted_at, u.due_by) < {_KNOWN}
 """
+# What the platform had lost at the latest look is not there until it has accepted it again.
 _IN_TIME = f"""
 {_REPORTS} AND u.accepted_at <= u.due_by AND u.accepted_at < {_KNOWN}
-  AND NOT COALESCE((SELECT u.id = ANY(k.differing) FROM upward_reconciliations k
+  AND NOT COALESCE((SELECT u.id = ANY(k.differing) OR u.id = ANY(k.missing)
+      AND NOT COALESCE(u.status = 'accepted' AND u.answered_at >= k.at AND u.answered_at < {_KNOWN}, false)
+    FROM upward_reconciliations k
     WHERE k.region_code = u.region_code AND k.day = u.day AND k.at < {_KNOWN} ORDER BY k.at DESC, k.id DESC LIMIT 1),
     false)
 """
 
 POPULATIONS: dict[str, Population] = {
-    "points": Population(_POINTS, "point"),
+    "points": Population(_SHOULD, "point"),
     "points_able": Population(_ABLE, "point"),
     "occasions": Population(f"{_OCCASIONS} WHERE {_OCCASION}", "occasion", "what = 'minted'"),
     "rated": Population(_RATED, "occasion", "what = 'rated'"),

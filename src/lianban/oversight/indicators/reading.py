@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from lianban.feedback import points
 from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection, transaction
 from lianban.oversight.indicators import rollups
@@ -34,8 +35,14 @@ _TABLES = {
     "report": ("report_rollups", "''"),
 }
 # Not every statement needs all of the parameters; PostgreSQL wants to hear of each.
-ALL = "($2::date, $3::date, $4::date) IS NOT NULL"
+ALL = "($2::date, $3::date, $4::date, $5::timestamptz) IS DISTINCT FROM NULL"
 _LISTED = f"SELECT department, sum(amount)::bigint AS n FROM ({{rows}}) rows WHERE {ALL} GROUP BY department"
+# Reports whose time ends later today: the roll-up has them as due today.
+_PENDING = """
+SELECT count(*) FROM upward_reports WHERE region_code = $1 AND status <> 'accepted' AND accepted_at IS NULL
+  AND day BETWEEN $2 AND LEAST($3::date, $4::date)
+  AND due_by >= $5 AND due_by < ($4::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+"""
 READ = """
 SELECT department, figures, seen, counted_at FROM indicator_sheets
 WHERE region_code = $1 AND since = $2 AND until = $3 AND known = $4
@@ -115,6 +122,8 @@ async def _make(region: str, period: Period, known: date, seen: str, at: datetim
     if known < local(at).date():
         # The last ratings of a day, and marks of that day, may not have been counted yet.
         await rollups.refresh(at, only_new=True)
+    else:
+        await points.note_gaps(region, at)
     async with transaction():
         conn = connection()
         await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"sheet {region} {period} {known}")
@@ -122,7 +131,7 @@ async def _make(region: str, period: Period, known: date, seen: str, at: datetim
         if there is not None and _holds(there, known, seen, at):
             # Somebody else has made it while this one waited.
             return
-        units = await counted(region, period, known)
+        units = await counted(region, period, known, just_after(at))
         await conn.execute(_DROP, region, period.since, period.until, known)
         await conn.execute(
             _KEEP,
@@ -143,8 +152,14 @@ async def forget(at: datetime) -> None:
         await connection().execute(_FORGET, at - KEPT)
 
 
-async def counted(region: str, period: Period, known: date) -> dict[str, Counts]:
-    """All counts by department and WHOLE, from the roll-ups and the rows, in the caller's transaction."""
+def just_after(at: datetime) -> datetime:
+    """What has happened until `at`, that instant included, happened before this one."""
+    return at + timedelta(microseconds=1)
+
+
+async def counted(region: str, period: Period, known: date, before: datetime | None = None) -> dict[str, Counts]:
+    """All counts by department and WHOLE, from the roll-ups and the rows, in the caller's transaction. What ends later
+    today has not ended `before` now."""
     conn = connection()
     args = (region, period.since, period.until, known)
     units: dict[str, Counts] = {WHOLE: dict.fromkeys(POPULATIONS, 0)}
@@ -166,16 +181,19 @@ async def counted(region: str, period: Period, known: date) -> dict[str, Counts]
                 add(row["department"], name, row[name])
     for name, one in POPULATIONS.items():
         if not one.where:
-            for row in await conn.fetch(_LISTED.format(rows=one.rows), *args):
+            for row in await conn.fetch(_LISTED.format(rows=one.rows), *args, before):
                 add(row["department"], name, row["n"])
+    pending = await conn.fetchval(_PENDING, *args, before) if before else 0
+    for unit in ("", WHOLE) if pending else ():
+        units[unit]["reports"] -= pending
     return units
 
 
-async def recounted(region: str, period: Period, known: date) -> dict[str, Counts]:
+async def recounted(region: str, period: Period, known: date, before: datetime | None = None) -> dict[str, Counts]:
     """The same from the rows alone, without any roll-up: what the figures must equal. Slow; for proof."""
     units: dict[str, Counts] = {WHOLE: dict.fromkeys(POPULATIONS, 0)}
     for name, one in POPULATIONS.items():
-        args = (region, period.since, period.until, known)
+        args = (region, period.since, period.until, known, before)
         for row in await connection().fetch(_LISTED.format(rows=one.rows), *args):
             if row["n"]:
                 units.setdefault(row["department"], {})[name] = row["n"]

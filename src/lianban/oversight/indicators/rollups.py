@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from lianban.outside.clock import local
+from lianban.outside.clock import SHANGHAI, local
 from lianban.outside.database import connection, transaction
 from lianban.oversight.indicators.populations import made_at
 
@@ -18,6 +19,7 @@ REPORTED = timedelta(days=14)
 """How long the answers to a day's upward reports are waited for: what comes later came too late."""
 OVERLAP = timedelta(minutes=10)
 """A transaction that began before the last count may have ended after it."""
+EVER = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 
 # What a rating is to the columns, before and after each mark. A citizen's rating of a service uses its occasion up
 # unless it stands apart, or has stood apart and was found invalid (`refuted`): then it was no citizen's.
@@ -58,33 +60,44 @@ SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
 FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
 """
 # A report is one of those that count once it is accepted or its time is over. One that a reconciliation finds differing
-# is not accurate from that day on, until a later one finds it right.
+# or lost is not accurate from that day on, until a later one finds it right, or what was lost is accepted again.
 _REPORTS = """
-WITH looked AS (
-  SELECT u.id, k.at, u.id = ANY(k.differing) AS differs,
-    COALESCE(lag(u.id = ANY(k.differing)) OVER (PARTITION BY u.id ORDER BY k.at, k.id), false) AS differed
-  FROM upward_reports u JOIN upward_reconciliations k ON k.region_code = u.region_code AND k.day = u.day
-  WHERE u.day = $1 AND k.day = $1 AND u.id IN (
-    SELECT unnest(differing) FROM upward_reconciliations WHERE day = $1)
+WITH looks AS (
+  SELECT k.id, k.region_code, k.at, k.differing, k.missing FROM upward_reconciliations k WHERE k.day = $1
+), wrong AS (
+  SELECT u.* FROM upward_reports u WHERE u.day = $1 AND u.accepted_at <= u.due_by
+    AND u.id IN (SELECT unnest(differing || missing) FROM looks)
+), said AS (
+  SELECT w.id, k.at, k.id AS look, w.id = ANY(k.differing || k.missing) AS faulty
+  FROM wrong w JOIN looks k ON k.region_code = w.region_code
+  UNION ALL
+  SELECT w.id, w.answered_at, NULL, false FROM wrong w WHERE w.status = 'accepted' AND w.id = ANY((
+    SELECT k.missing FROM looks k WHERE k.region_code = w.region_code AND k.at <= w.answered_at
+    ORDER BY k.at DESC, k.id DESC LIMIT 1)::uuid[])
+), looked AS (
+  SELECT id, at, faulty, COALESCE(lag(faulty) OVER (PARTITION BY id ORDER BY at, look), false) AS was FROM said
 ), moves AS (
   SELECT region_code, LEAST(accepted_at, due_by) AS at, 'made' AS what, 1 AS d FROM upward_reports WHERE day = $1
   UNION ALL
   SELECT region_code, accepted_at, 'in_time', 1 FROM upward_reports WHERE day = $1 AND accepted_at <= due_by
   UNION ALL
-  SELECT u.region_code, GREATEST(l.at, u.accepted_at), 'in_time', CASE WHEN l.differs THEN -1 ELSE 1 END
-  FROM looked l JOIN upward_reports u ON u.day = $1 AND u.id = l.id
-  WHERE l.differs <> l.differed AND u.accepted_at <= u.due_by
+  SELECT w.region_code, GREATEST(l.at, w.accepted_at), 'in_time', CASE WHEN l.faulty THEN -1 ELSE 1 END
+  FROM looked l JOIN wrong w USING (id) WHERE l.faulty <> l.was
 )
 INSERT INTO report_rollups (region_code, day, known, what, n)
 SELECT region_code, $1, (at AT TIME ZONE 'Asia/Shanghai')::date, what, sum(d) FROM moves GROUP BY 1, 3, 4
 HAVING sum(d) <> 0
 """
-# Days of which not everything was accepted in time when they were counted: that may still come.
+# Days of which not everything was accepted in time when they were counted: that may still come. Of days longer past,
+# what was queued only lately, and changes that were accepted lately: a rating is written off weeks after its day.
 _OPEN = """
 SELECT day FROM report_rollups WHERE day >= $1
 GROUP BY day HAVING sum(n) FILTER (WHERE what = 'made') > COALESCE(sum(n) FILTER (WHERE what = 'in_time'), 0)
 UNION SELECT day FROM upward_reports WHERE status <> 'accepted' AND day >= $1
-UNION SELECT day FROM upward_reconciliations WHERE day >= $1 AND differing <> '{}'
+UNION SELECT day FROM upward_reconciliations WHERE day >= $1 AND (differing <> '{}' OR missing <> '{}')
+UNION SELECT day FROM upward_reconciliations WHERE id >= $2
+UNION SELECT day FROM upward_reports WHERE id >= $2
+UNION SELECT day FROM upward_reports WHERE cause <> 'rating' AND accepted_at >= $3
 """
 _COUNTED = """
 INSERT INTO rollup_days (day, seen, rolled_at) VALUES ($1, $2, $3)
@@ -115,7 +128,10 @@ async def refresh(at: datetime, *, only_new: bool = False) -> str:
             return seen
         last: date | None = await conn.fetchval("SELECT max(day) FROM rollup_days WHERE day < $1", today)
         marked = [row["rating_day"] for row in await conn.fetch(_MARKED, OVERLAP)]
-        open = [row["day"] for row in await conn.fetch(_OPEN, today - REPORTED)]
+        counted: datetime = await conn.fetchval("SELECT max(rolled_at) FROM rollup_days") or EVER
+        lately = counted - OVERLAP
+        args = (today - REPORTED, UUID(int=int(lately.timestamp() * 1000) << 80), lately)
+        open = [row["day"] for row in await conn.fetch(_OPEN, *args)]
         since = min(last or await _first(), today - timedelta(days=1))
     days = {since + timedelta(days=n) for n in range((today - since).days + 1)} | {*marked, *open}
     await count(sorted(days), at=at)
