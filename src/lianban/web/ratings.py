@@ -82,6 +82,7 @@ async def rate_page(
     """A page of rating, in the region's second language too; with `fault` what was just refused."""
     context = {
         "service": service,
+        "region": region,
         "second": await book_of(region),
         "GRADES": GRADES,
         "OPTIONS": OPTIONS,
