@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 async def opened(*, named: bool = False, window: bool = False) -> UUID:
     """A negative rating of the police's decision, or of the acceptance at the window, and what it opened."""
     token = await (accepted_token() if window else reviewed_token())
-    found = await rated(token, 1, named=named, comment="让我跑了三趟")
+    found = await rated(token, 1, named=named, comment="让我跑了三趟😡\ufffe")
     return await problem_of(found.id)
 
 
@@ -111,6 +111,7 @@ async def test_it_is_written_off_with_its_sheet_once_even_by_two_at_once(pool: N
     assert await one("SELECT count(*) FROM matter_clocks WHERE matter_id = $1 AND stopped_at IS NULL", id) == 0
     sheet = str(await one("SELECT content FROM papers WHERE kind = 'handling_sheet'"))
     assert "对答复表示满意；已经电话回访" in sheet and "朴女士" not in sheet and "13800001234" not in sheet
+    assert "让我跑了三趟□□" in sheet, "what no font has would hold up the sheet for ever"
 
 
 async def test_the_person_rated_neither_verifies_nor_handles_it(pool: None) -> None:

@@ -74,14 +74,27 @@ def readable(typed: str, *, lines: bool) -> str:
     if not lines and "\n" in text:
         raise Invalid("这里只能填一行，请去掉换行。")
     for character in text:
-        category = unicodedata.category(character)
-        if category in ("Cs", "Co", "Cn"):
-            raise Invalid(f"有一个字（U+{ord(character):04X}）没有国家标准编码，无法打印，请改用标准汉字输入。")
-        if "\U0001f000" <= character <= "\U0001faff":
-            raise Invalid("表情符号无法打印，请删除后改用文字。")
-        if category in ("Cc", "Cf", "Zl", "Zp") and not (lines and character in "\n\t"):
-            raise Invalid("内容里有看不见的控制字符，请删除后重新输入，不要从别处粘贴。")
+        if fault := _unreadable(character, lines=lines):
+            raise Invalid(fault)
     return text
+
+
+def printable(said: str) -> str:
+    """Words as a paper can show them that were said long ago by somebody who cannot be asked to type them anew: what
+    `readable` refuses stands as □."""
+    text = unicodedata.normalize("NFC", said).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return "".join("□" if _unreadable(character, lines=True) else character for character in text)
+
+
+def _unreadable(character: str, *, lines: bool) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cs", "Co", "Cn"):
+        return f"有一个字（U+{ord(character):04X}）没有国家标准编码，无法打印，请改用标准汉字输入。"
+    if "\U0001f000" <= character <= "\U0001faff":
+        return "表情符号无法打印，请删除后改用文字。"
+    if category in ("Cc", "Cf", "Zl", "Zp") and not (lines and character in "\n\t"):
+        return "内容里有看不见的控制字符，请删除后重新输入，不要从别处粘贴。"
+    return ""
 
 
 def _text(element: Element, text: str, on: date | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -120,6 +120,9 @@ def month_of(text: str) -> tuple[datetime, datetime] | None:
     """The first instants of a month and of the one after, "2026-11"; None for anything else."""
     year, _, month = text.partition("-")
     if not (len(year) == 4 and year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12):
+        return None
+    # Further off, there is no next month, or no such moment in the database.
+    if not 1 < int(year) < MAXYEAR:
         return None
     first = datetime(int(year), int(month), 1, tzinfo=SHANGHAI)
     return first, datetime(first.year + first.month // 12, first.month % 12 + 1, 1, tzinfo=SHANGHAI)

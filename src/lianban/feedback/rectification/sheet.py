@@ -17,6 +17,7 @@ from lianban.rules.actors import Actor
 from lianban.rules.notices.handling import handling_sheet
 from lianban.rules.ratings import GRADES, option_text
 from lianban.rules.ratings.screening import screen
+from lianban.rules.values import printable
 from lianban.tables.ids import day_of
 
 NOTHING_TO_DO = "核实不属实，没有需要整改的事项。"
@@ -51,7 +52,10 @@ async def issue_sheet(
     Raises Invalid when it lacks a part."""
     hash = await connection().fetchval(_EDITION, case_id) if case_id else (await catalogue.bundles(region))[0].hash
     edition = await catalogue.edition(hash)
-    said = asdict(sheet) | {"complaint": screen(sheet.complaint).text}
+    # What nobody can print (a face among a citizen's words) must not hold up the sheet for ever.
+    said = asdict(sheet)
+    said |= {name: printable(text) for name, text in said.items() if isinstance(text, str)}
+    said["complaint"] = screen(said["complaint"]).text
     content = handling_sheet(authority=edition.bundle.centre, reviewer=by.name, on=local(at).date(), **said)
     # It belongs to no case: whoever reads the book of a case must not learn who complained.
     paper = await notices.issue(
