@@ -116,7 +116,7 @@ class Undone(Exception):
 
 async def test_a_bulletin_is_frozen_as_issued_and_twice_last_is_proposed_for_a_talk(pool: None) -> None:
     await catalogue.ship(MONDAY)
-    for day in (date(2026, 10, 26), date(2026, 11, 2)):
+    for day in (date(2026, 10, 19), date(2026, 10, 26), date(2026, 11, 2)):
         for department, grades in {"public_security": (5,) * 6, "health": (5,) * 6, "tax": (5, 5, 5, 5, 1)}.items():
             await past_ratings(day, department, grades)
     with pytest.raises(errors.Conflict, match="才结束"):
@@ -131,12 +131,16 @@ async def test_a_bulletin_is_frozen_as_issued_and_twice_last_is_proposed_for_a_t
     assert (whole.number, whole.content["rest"][0]["text"]) == ("好差评周通报〔2026〕第1期", "94.11%")
     assert [p["place"] for p in whole.content["places"]] == ["1", "1", "3"]
     # What is found out later changes the figures, not the bulletin.
-    await mark(await one("SELECT id FROM ratings WHERE grade = 1 LIMIT 1"), "invalid", later)
+    await mark(await one("SELECT id FROM ratings WHERE grade = 1 ORDER BY day DESC LIMIT 1"), "invalid", later)
     assert (await bulletins.bulletin(first, by=SUPERVISOR)).content == whole.content
     found = await bulletins.listing(by=SUPERVISOR, at=later)
     assert [(t.unit, t.outcome_name) for t in found.talks] == [("国家税务总局龙井市税务局", "待约谈")]
     await bulletins.settle(found.talks[0].id, held=True, note="已约谈局长，十日内整改。", by=SUPERVISOR, at=later)
     assert (await bulletins.listing(by=SUPERVISOR, at=later)).talks[0].outcome == "held"
+    # To tell of the earlier week last of all spares nobody the talk.
+    await bulletins.issue("week", date(2026, 10, 19), "", by=SUPERVISOR, at=later)
+    talk = (await bulletins.listing(by=SUPERVISOR, at=later)).talks[0]
+    assert (talk.number_before, talk.number) == ("好差评周通报〔2026〕第3期", "好差评周通报〔2026〕第1期")
     data, name = await bulletins.paper(second, by=SUPERVISOR)
     assert data.startswith(b"%PDF") and name == "好差评周通报〔2026〕第2期.pdf"
     assert (await bulletins.paper(second, by=SUPERVISOR))[0] == data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from lianban import errors, journal
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
 from lianban.rules.actors import Actor, Role
-from lianban.rules.bulletins import before
+from lianban.rules.bulletins import before, period_of
 from lianban.tables.ids import new_id
 
 LONGEST = 500
 OUTCOMES = {"": "待约谈", "held": "已约谈", "declined": "不约谈"}
-_BEFORE = "SELECT id, laggards FROM bulletins WHERE region_code = $1 AND kind = $2 AND since = $3"
+_OF = "SELECT id, laggards FROM bulletins WHERE region_code = $1 AND kind = $2 AND since = $3"
 _PROPOSE = """
 INSERT INTO talks (id, region_code, department, bulletin_id, before_id, proposed_at) VALUES ($1, $2, $3, $4, $5, $6)
 """
@@ -45,11 +45,16 @@ class Talk:
 
 
 async def propose(id: UUID, region: str, kind: str, since: date, last: Sequence[str], *, at: datetime) -> None:
-    """Propose talks with the units that were last in the bulletin before as well, in the caller's transaction."""
-    row = await connection().fetchrow(_BEFORE, region, kind, before(kind, since)[0])
+    """Propose talks with the units that were last in the bulletin before, or in the one after, as well: in whichever
+    order they are issued. In the caller's transaction."""
+    conn = connection()
+    earlier = await conn.fetchrow(_OF, region, kind, before(kind, since)[0])
+    later = await conn.fetchrow(_OF, region, kind, period_of(kind, since)[1] + timedelta(days=1))
     for department in last:
-        if row is not None and department in row["laggards"]:
-            await connection().execute(_PROPOSE, new_id(at), region, department, id, row["id"], at)
+        if earlier is not None and department in earlier["laggards"]:
+            await conn.execute(_PROPOSE, new_id(at), region, department, id, earlier["id"], at)
+        if later is not None and department in later["laggards"]:
+            await conn.execute(_PROPOSE, new_id(at), region, department, later["id"], id, at)
 
 
 async def settle(talk_id: UUID, *, held: bool, note: str, by: Actor, at: datetime) -> None:
