@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 from lianban.casework import catalogue
 from lianban.errors import NotFound
 from lianban.feedback.publication.months import GOOD
-from lianban.feedback.publication.subjects import KINDS
+from lianban.feedback.publication.subjects import KINDS, month_of
 from lianban.feedback.publication.waiting import cursor, following, unit_name
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -31,6 +32,10 @@ SELECT p.* FROM publications p WHERE p.region_code = $1 AND p.kind = $2 AND p.st
 ORDER BY p.published_at DESC, p.id DESC LIMIT {PAGE + 1}
 """
 _MONTH = "SELECT * FROM public_months WHERE region_code = $1 AND month = $2 ORDER BY at DESC LIMIT 1"
+_TABLES = """
+SELECT DISTINCT ON (month) month, content FROM public_months WHERE region_code = $1 AND month = ANY($2)
+ORDER BY month, at DESC
+"""
 _CAMPAIGNS = f"""
 SELECT c.*, (SELECT count(*) FROM campaign_problems p WHERE p.campaign_id = c.id) AS problems,
   (SELECT count(*) FROM campaign_measures m WHERE m.campaign_id = c.id) AS measures,
@@ -138,13 +143,19 @@ async def month(region: str, month: date) -> PublicMonthView | None:
 
 
 async def texts(region: str, kind: str, *, after: str = "") -> tuple[list[PublicText], str]:
-    """Published words of a kind, the latest first, and the cursor of the next page. Raises NotFound."""
+    """Published words of a kind, the latest first, and the cursor of the next page. Raises NotFound.
+
+    Their grade stands with them only where the table of their month shows how many gave it: counting the words would
+    tell what is hidden there.
+    """
     moment, id = cursor(after)
     if kind not in KINDS:
         raise NotFound("没有这一类内容。")
     names = await catalogue.departments(region)
     async with transaction():
         rows = await connection().fetch(_TEXTS, region, kind, moment, id)
+        months = list({month_of(row["subject_day"]) for row in rows})
+        told = _told(await connection().fetch(_TABLES, region, months))
     found = [
         PublicText(
             id=row["id"],
@@ -152,7 +163,7 @@ async def texts(region: str, kind: str, *, after: str = "") -> tuple[list[Public
             kind_name=KINDS[kind],
             month=f"{row['subject_day'].year}年{row['subject_day'].month}月",
             department_name=unit_name(row["department"], names),
-            grade_name=GRADES.get(row["grade"], ""),
+            grade_name=_grade(row, unit_name(row["department"], names), told),
             text=row["text"],
             result=row["result"],
             published_at=local(row["published_at"]),
@@ -178,6 +189,23 @@ async def latest(region: str) -> list[PublicText | PublicCampaign]:
     undertaken, _ = await campaigns(region)
     everything: list[PublicText | PublicCampaign] = [*words, *problems, *undertaken]
     return sorted(everything, key=_since, reverse=True)[:LATEST]
+
+
+def _told(tables: Sequence[Mapping[str, Any]]) -> set[tuple[date, str, str]]:
+    """Month, unit and grade of the cells that the published tables show."""
+    contents = [(row["month"], json.loads(row["content"])) for row in tables]
+    return {
+        (month, line["unit"], name)
+        for month, content in contents
+        for line in content["lines"]
+        for name, count in zip(content["classes"], line["cells"], strict=True)
+        if count is not None
+    }
+
+
+def _grade(row: Mapping[str, Any], unit: str, told: set[tuple[date, str, str]]) -> str:
+    name = GRADES.get(row["grade"], "")
+    return name if (month_of(row["subject_day"]), unit, name) in told else ""
 
 
 def _since(one: PublicText | PublicCampaign) -> datetime:
