@@ -9,8 +9,9 @@ import pytest
 
 from lianban import errors
 from lianban.casework.attachments import Attachment
-from lianban.feedback import points
+from lianban.feedback import points, rectification
 from lianban.feedback.points import Entry, NewPoint
+from lianban.oversight import indicators
 from lianban.rules.actors import Actor, Role
 from tests.actions.drafts import MONDAY, WANG, picture
 from tests.actions.test_points import ADMIN, token_of
@@ -69,3 +70,10 @@ async def test_spot_checks_are_the_supervisors_and_no_citizens_ratings(pool: Non
     assert (
         await one("SELECT (kind, source, window_name)::text FROM ratings") == '(inspection,inspection,"综合窗口 3 号")'
     )
+    # It is put right like any other problem, and counts as nobody's 差评.
+    problem = await one("SELECT id FROM rectifications")
+    await rectification.verify(problem, "simple", "属实。", department="", by=SUPERVISOR, at=MONDAY)  # type: ignore[arg-type]
+    assert await one("SELECT source FROM rectifications") == "inspection"
+    later = MONDAY + timedelta(days=30)
+    found = await indicators.sheet(REGION, indicators.month_of(MONDAY.date()), known=later.date(), at=later)
+    assert found.of("*")["negatives_due"] == found.of("*")["valid"] == found.of("*")["negatives"] == 0

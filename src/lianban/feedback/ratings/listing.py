@@ -58,7 +58,7 @@ _MARKS = """
 SELECT m.was, m.standing, m.reason, m.at, COALESCE(p.name, '系统') AS by_name FROM rating_marks m
 LEFT JOIN people p ON p.id::text = m.by_id WHERE m.rating_id = $1 ORDER BY m.at, m.id
 """
-_PROBLEM = "SELECT id, number FROM rectifications WHERE source = 'rating' AND rating_id = $1"
+_PROBLEM = "SELECT id, number FROM rectifications WHERE rating_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ async def listing(filters: Filters, *, by: Actor, after: str = "") -> Listed:
     """A page of ratings, latest first, with the number of all that fit. Raises Forbidden, Invalid."""
     if not by.may(*READERS):
         raise errors.Forbidden("评价由综合窗口、审批部门和监督人员查看。")
-    watches = by.may(*WATCHERS)
+    watches = oversees(by)
     clauses, values = _clauses(filters)
     if not watches:
         clauses, values = _own(clauses, values, by)
@@ -173,7 +173,7 @@ async def listing(filters: Filters, *, by: Actor, after: str = "") -> Listed:
 
 async def shown(rating_id: UUID, *, by: Actor) -> Shown:
     """One rating. Raises NotFound for whoever may not know of it."""
-    watches = by.may(*WATCHERS)
+    watches = oversees(by)
     rating_id = _id(rating_id, watches=watches)
     async with transaction():
         conn = connection()
@@ -189,14 +189,14 @@ async def shown(rating_id: UUID, *, by: Actor) -> Shown:
         return Shown(
             line=line,
             said=tuple((a["comment"] if watches else screen(a["comment"]).text, local(a["at"]).date()) for a in added),
-            pictures=tuple(await pictures.of_rating(rating_id)) if by.may(*OPENERS) else (),
+            pictures=tuple(await pictures.of_rating(rating_id)) if oversees(by) and by.may(*OPENERS) else (),
             changes=tuple(
                 Change(STANDINGS[m["was"]], STANDINGS[m["standing"]], m["reason"], m["by_name"], local(m["at"]))
                 for m in marks
             ),
             events=tuple((EVENTS[one.event], local(one.at)) for one in events if one.event in EVENTS),
             at=local(row["at"]) if watches else None,
-            case_id=row["case_id"] if by.may(*OPENERS) else None,
+            case_id=row["case_id"] if oversees(by) and by.may(*OPENERS) else None,
             problem=(problem["id"], problem["number"]) if problem else None,
             watches=watches,
             standing=row["standing"],
@@ -208,11 +208,16 @@ def _id(shown: UUID, *, watches: bool) -> UUID:
     return shown if watches else vault.uncover(shown, _COVER)
 
 
+def oversees(by: Actor) -> bool:
+    """Whether somebody reads for the supervision; whoever belongs to a unit that is rated reads as that unit does."""
+    return by.may(*WATCHERS) and not by.department
+
+
 def visible(row: Mapping[str, Any], by: Actor) -> bool:
     """Whether somebody may read a rating: supervisors their region's, the rated side its own."""
     if by.region != row["region_code"]:
         return False
-    if by.may(*WATCHERS):
+    if oversees(by):
         return True
     if by.department:
         return by.department == row["department"] and by.may(*READERS)

@@ -45,7 +45,7 @@ TOLD = {
 }
 """Steps of which the citizen is told; those between the units are none of it."""
 
-_OF = "SELECT * FROM rectifications WHERE source = 'rating' AND rating_id = $1"
+_OF = "SELECT * FROM rectifications WHERE rating_id = $1"
 _STEPS = "SELECT event, note, shown, verdict, at FROM rectification_steps WHERE rectification_id = $1 ORDER BY id"
 
 

@@ -51,7 +51,8 @@ async def open_for_rating(rating_id: UUID, *, at: datetime) -> UUID:
     return await open_problem(
         Problem(
             region=row["region_code"],
-            source="rating",
+            # What the authorities found themselves is no citizen's 差评 (监督查评, R-HCP-2).
+            source="inspection" if row["source"] == "inspection" else "rating",
             source_id=rating_id,
             rating_id=rating_id,
             problem=row["comment"],

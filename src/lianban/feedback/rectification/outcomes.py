@@ -16,7 +16,7 @@ from lianban.rules.actors import HOLDER, SYSTEM, Actor
 from lianban.rules.lifecycles import options
 from lianban.tables.ids import new_id
 
-_OF_RATING = "SELECT id FROM rectifications WHERE source = 'rating' AND rating_id = $1"
+_OF_RATING = "SELECT id FROM rectifications WHERE rating_id = $1"
 _CALLED = "UPDATE rectifications SET called_back_at = $2, reached = $3 WHERE id = $1"
 _STEP = """
 INSERT INTO rectification_steps (id, rectification_id, event, was, status, by_id, by_name, note, shown, verdict, at)

@@ -31,7 +31,7 @@ _HANDLING = """
 SELECT p.rating_id, p.status, (
   SELECT s.note FROM rectification_steps s
   WHERE s.rectification_id = p.id AND s.event IN ('reply', 'explain') ORDER BY s.id DESC LIMIT 1
-) AS reply FROM rectifications p WHERE p.rating_id = ANY($1) AND p.source = 'rating'
+) AS reply FROM rectifications p WHERE p.rating_id = ANY($1)
 """
 _HANDLED = {"replied": "已答复", "reviewed": "已答复", "written_off": "已销号", "void": "认定无效"}
 _STATES = ("processing", "decided", "delivered", "closed")

@@ -92,7 +92,7 @@ _PROBLEMS = f"""
 rectifications f LEFT JOIN ratings r ON r.id = f.rating_id AND r.day = {_day(made_at("f.rating_id"))}
 """
 _CITIZENS_OWN = f"""
-f.source = 'rating' AND COALESCE(r.source, 'citizen') = 'citizen' AND COALESCE({_STANDING}, 'counted') = 'counted'
+f.source = 'rating' AND COALESCE({_STANDING}, 'counted') = 'counted'
 """
 # Whose it was then: the unit of the last transfer, before the first one the unit that was rated.
 _OWNED = f"""
