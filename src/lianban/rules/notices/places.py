@@ -49,7 +49,6 @@ PLACES = {
     "place": "地点",
     "presider": "主持人",
     "rank": "批准层级",
-    "rate": "评价服务",
     "reason": "理由",
     "received": "收件时间",
     "rectify_by": "改正截止日",
