@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from lianban import errors
 from lianban.feedback import matters, ratings
 from lianban.feedback.ratings import Filters, Given
 from lianban.outside.database import connection, transaction
+from lianban.rules.actors import Role
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import SUPERVISOR, accepted_token, problem_of, rated, reviewed_token
 from tests.actions.working import POLICE, one
@@ -83,6 +85,11 @@ async def test_the_rated_side_meets_no_id_that_tells_the_minute(pool: None) -> N
             await ratings.shown(id, by=POLICE)
     assert page.problem is not None
     assert abs((page.problem[0].int >> 80) - moment) > 1000, "the problem was opened in the same moment"
+    # A supervisor who approves in the rated unit besides reads as that unit does and decides nothing.
+    both = replace(POLICE, roles=POLICE.roles | {Role.SUPERVISOR})
+    assert (await ratings.listing(asked, by=both)).masked
+    with pytest.raises(errors.NotFound):
+        await ratings.rater(found.id, "想知道是谁", by=both, at=MONDAY)
     # What cannot be is no fault of the page.
     odd = Filters(date(2026, 11, 1), date.max, option="99999999999", known=date.max)
     assert not (await ratings.listing(odd, by=POLICE, after=str(UUID(int=2**128 - 1)))).lines

@@ -149,7 +149,7 @@ async def listing(state: str, *, by: Actor, at: datetime) -> list[Line]:
     if not by.may(*WATCHERS, *SIDES):
         raise errors.Forbidden("差评申诉由被评价的一方、评审小组和监督员办理。")
     chosen = state if state in ("open", "done") else "all"
-    watches, side = by.may(*WATCHERS), by.may(*SIDES)
+    watches, side = _watches(by), by.may(*SIDES)
     async with transaction():
         rows = await connection().fetch(_LISTED, by.region, by.id, watches, by.department, side, chosen)
         clocks = await matters.clocks_of([row["id"] for row in rows], at=at)
@@ -180,7 +180,7 @@ async def one(appeal_id: UUID, *, by: Actor, at: datetime) -> AppealView:
         clocks = await matters.clocks_of([appeal_id], at=at)
         marks = await matters.marks_of([appeal_id])
     lines = await journal.lines("rating", appeal_id)
-    told, watches, side = found.appeal, by.may(*WATCHERS), found.row.rated_side(by)
+    told, watches, side = found.appeal, _watches(by), found.row.rated_side(by)
     return AppealView(
         id=appeal_id,
         number=told["number"],
@@ -233,7 +233,7 @@ async def opening(rectification_id: UUID, *, by: Actor, at: datetime) -> Opening
     async with transaction():
         problem = await connection().fetchrow(f"{PROBLEM} AND region_code = $2", rectification_id, by.region)
         side = problem is not None and problem["department"] == by.department and by.may(*SIDES)
-        if problem is None or not (side or by.may(*WATCHERS)):
+        if problem is None or not (side or _watches(by)):
             raise errors.NotFound(NO_PROBLEM)
         return await of_rectification(problem, by=by, at=at)
 
@@ -246,7 +246,7 @@ async def of_rectification(problem: Mapping[str, Any], *, by: Actor, at: datetim
         problem_id=problem["id"],
         number=problem["number"],
         grade=GRADES.get(problem["grade"] or 0, ""),
-        problem=problem["problem"] if by.may(*WATCHERS) else screen(problem["problem"]).text,
+        problem=problem["problem"] if _watches(by) else screen(problem["problem"]).text,
         options=tuple(option_text(code) for code in problem["options"]),
         there=tuple((row["id"], row["number"], stage_name(AppealLife, row["status"]), row["told"]) for row in rows),
         why=await appeal(problem, by=by, at=at),
@@ -262,10 +262,15 @@ async def for_citizen(rating_id: UUID) -> tuple[str, ...]:
     return tuple(row["told"] or open for row in rows)
 
 
+def _watches(by: Actor) -> bool:
+    """Whether somebody reads for the supervision; whoever belongs to a unit besides reads as that unit does."""
+    return by.may(*WATCHERS) and not by.department
+
+
 async def _seen(appeal_id: UUID, by: Actor) -> Held:
     found = await held(appeal_id, by=by, lock=False)
     side = found.row.appellant(by)
-    if not (by.may(*WATCHERS) or side or by.id in found.row.votes):
+    if not (_watches(by) or side or by.id in found.row.votes):
         raise errors.NotFound(MISSING)
     return found
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from lianban import errors, people
 from lianban.feedback import rectification
 from lianban.feedback.ratings.giving import PERSON, Rater
-from lianban.feedback.ratings.listing import MISSING, STANDINGS, Line, lines_of
+from lianban.feedback.ratings.listing import MISSING, STANDINGS, Line, lines_of, oversees
 from lianban.feedback.ratings.pictures import data_of
 from lianban.feedback.ratings.standing import change_standing
 from lianban.feedback.ratings.tries import Tries, refused_tries
@@ -23,7 +23,7 @@ from lianban.tables.ids import day_of
 
 LONGEST = 200
 SHOWN_TRIES = timedelta(days=30)
-OWN = "这条评价评的是您本人的服务，不能由您核实，请由另一位监督员处理。"
+OWN = "这条评价评的是您本人或者本窗口的服务，不能由您核实，请由另一位监督员处理。"
 
 _APART = """
 SELECT *, standing AS stood FROM ratings WHERE region_code = $1 AND standing = 'apart' ORDER BY at, id LIMIT 200
@@ -43,7 +43,7 @@ class Apart:
 
 async def apart(*, by: Actor, at: datetime) -> Apart:
     """The ratings that were set apart. Raises Forbidden."""
-    if not by.may(Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT_HEAD):
+    if not oversees(by):
         raise errors.Forbidden("单独列出的评价由监督员查看和核实。")
     async with transaction():
         rows = await connection().fetch(_APART, by.region)
@@ -65,7 +65,7 @@ async def decide(rating_id: UUID, standing: str, reason: str, *, by: Actor, at: 
         # The problem before the rating, as everywhere: a panel may be deciding about both.
         problem = await connection().fetchval(_PROBLEM, rating_id)
         row = await _of_region(rating_id, by, Role.SUPERVISOR, lock=True)
-        if by.is_or_stands_for(row["served_by"]):
+        if _rates(row, by):
             raise errors.Forbidden(OWN)
         if row["standing"] == standing:
             return
@@ -85,8 +85,8 @@ async def rater(rating_id: UUID, purpose: str, *, by: Actor, at: datetime, addre
         raise errors.Invalid(sentence, {"purpose": sentence})
     async with transaction():
         row = await _of_region(rating_id, by, Role.SUPERVISOR)
-        if by.is_or_stands_for(row["served_by"]):
-            raise errors.Forbidden("不能查看评价您本人的人是谁。")
+        if _rates(row, by):
+            raise errors.Forbidden("不能查看评价您本人或者本窗口的人是谁。")
         sealed = await connection().fetchval(_SEALED, rating_id)
         if sealed is None:
             raise errors.NotFound("这条评价是匿名的，没有留姓名和电话。")
@@ -108,6 +108,12 @@ async def picture(rating_id: UUID, id: UUID, *, by: Actor, at: datetime, address
 async def _of_region(rating_id: UUID, by: Actor, *roles: Role, lock: bool = False) -> Mapping[str, Any]:
     statement = f"{_ONE} FOR UPDATE" if lock else _ONE
     row: Mapping[str, Any] | None = await connection().fetchrow(statement, day_of(rating_id), rating_id)
-    if row is None or row["region_code"] != by.region or not by.may(*roles):
+    if row is None or row["region_code"] != by.region or not (oversees(by) and by.may(*roles)):
         raise errors.NotFound(MISSING)
     return row
+
+
+def _rates(row: Mapping[str, Any], by: Actor) -> bool:
+    """Whether it is about this person, or about the window where this person sits besides."""
+    own_window = by.window != "" and row["window_name"] == by.window and not row["department"]
+    return own_window or by.is_or_stands_for(row["served_by"])
