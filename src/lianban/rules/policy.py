@@ -223,7 +223,7 @@ CHOICES = {
     "negative_simple": Choice("简单差评整改的期限", "", "德州：五个工作日（R-HCP-7）"),
     "negative_complex": Choice("复杂差评整改的期限", "", "四川某市：十五个工作日（R-HCP-7）"),
     "negative_extension": Choice("差评整改最多延长", "只能延长一次，须说明理由。", UNVERIFIED),
-    "negative_hops": Choice("差评最多转出几次", "再要转出的，由监督员指定承办单位。", "本系统的建议"),
+    "negative_hops": Choice("差评最多转出几次", "不超过两次；第三次要转出的，由监督员指定承办单位。", "本系统的建议"),
     "negative_reply": Choice("整改后答复评价人的期限", "", UNVERIFIED),
     "negative_rerate": Choice("等待评价人回评的期限", "期满没有回评的，由监督员核实后销号。", UNVERIFIED),
     "negative_write_off": Choice("回评后核实销号的期限", "实名差评在这段时间内完成回访。", UNVERIFIED),
@@ -315,7 +315,7 @@ RANGES = {
     "callback_share": (10, 100),
     "callback_attempts": (1, 9),
     "rating_flood": (1, 1000),
-    "negative_hops": (0, 5),
+    "negative_hops": (0, 2),
     "cluster": (2, 100),
     "offender": (2, 100),
 }
