@@ -54,7 +54,7 @@ SELECT count(*) AS all, count(*) FILTER (WHERE u.accepted_at <= u.due_by AND u.a
   AND NOT (u.id = ANY(COALESCE(l.missing, '{}'))
     AND NOT COALESCE(u.status = 'accepted' AND u.answered_at BETWEEN l.at AND $4, false))) AS good
 FROM upward_reports u LEFT JOIN looked l ON l.day = u.day
-WHERE u.region_code = $1 AND u.day BETWEEN $2 AND $3 AND u.occurred_at <= $4
+WHERE u.region_code = $1 AND u.day BETWEEN $2 AND $3 AND u.created_at <= $4
   AND (u.due_by < $4 OR u.accepted_at <= $4)
 """
 

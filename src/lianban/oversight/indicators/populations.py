@@ -204,7 +204,7 @@ _SOLVED = f"{_REQUESTS} AND q.status = 'closed' AND q.result = 'solved' AND q.sa
 _REPORTS = f"""
 SELECT '' AS department, u.day, u.id, NULL::uuid AS case_id, u.cause AS title, 1 AS amount FROM upward_reports u
 WHERE u.region_code = $1 AND u.day BETWEEN $2 AND LEAST($3::date, $4::date)
-  AND LEAST(u.accepted_at, u.due_by) < {_KNOWN}
+  AND u.created_at < {_KNOWN} AND LEAST(u.accepted_at, u.due_by) < {_KNOWN}
 """
 # What the platform had lost at the latest look is not there until it has accepted it again.
 _IN_TIME = f"""

@@ -59,8 +59,8 @@ INSERT INTO occasion_rollups (region_code, day, known, counted, what, department
 SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
 FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
 """
-# A report is one of those that count once it is accepted or its time is over. One that a reconciliation finds differing
-# or lost is not accurate from that day on, until a later one finds it right, or what was lost is accepted again.
+# A report is one of those that count once it is accepted or its time is over, and not before there was one. One that a
+# reconciliation finds differing or lost is not accurate from that day on, until a later one finds it right, or what was lost is accepted again.
 _REPORTS = """
 WITH looks AS (
   SELECT k.id, k.region_code, k.at, k.differing, k.missing FROM upward_reconciliations k WHERE k.day = $1
@@ -77,7 +77,8 @@ WITH looks AS (
 ), looked AS (
   SELECT id, at, faulty, COALESCE(lag(faulty) OVER (PARTITION BY id ORDER BY at, look), false) AS was FROM said
 ), moves AS (
-  SELECT region_code, LEAST(accepted_at, due_by) AS at, 'made' AS what, 1 AS d FROM upward_reports WHERE day = $1
+  SELECT region_code, GREATEST(created_at, LEAST(accepted_at, due_by)) AS at, 'made' AS what, 1 AS d
+  FROM upward_reports WHERE day = $1
   UNION ALL
   SELECT region_code, accepted_at, 'in_time', 1 FROM upward_reports WHERE day = $1 AND accepted_at <= due_by
   UNION ALL
