@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class Waiting:
     kind: str
     kind_name: str
     id: UUID
-    day: str
+    day: date
     department_name: str
     grade_name: str
     text: str
@@ -147,7 +147,7 @@ def _view(one: Subject, names: dict[str, str]) -> Waiting:
         kind=one.kind,
         kind_name=KINDS[one.kind],
         id=one.id,
-        day=one.day.isoformat(),
+        day=one.day,
         department_name=unit_name(one.department, names),
         grade_name=GRADES.get(one.grade or 0, ""),
         text=one.text,
