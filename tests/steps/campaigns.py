@@ -114,7 +114,10 @@ def talks(site: Site, words: str) -> None:
 
 @then(parsers.parse("台账里有 {count:d} 件问题"))
 def ledger(site: Site, count: int) -> None:
-    assert len(site.page.parts("//table[caption='列入专项整改的问题']/tbody/tr")) == count
+    rows = site.page.parts("//table[caption='列入专项整改的问题']/tbody/tr")
+    assert len(rows) == count
+    first = site.one("SELECT min(id::text) FROM rectifications")
+    site.signed_in("周明").opens(f"/ratings/rectifications/{first}").says("ZX2026-001")
 
 
 @then(parsers.parse('周明不能验收销号，因为"{words}"'))

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from lianban.casework.attachments import Attachment
 from lianban.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
-from lianban.feedback import appeals, rectification
+from lianban.feedback import appeals, callbacks, campaigns, rectification
 from lianban.feedback.rectification import Filters
 from lianban.outside import clock
 from lianban.rules.actors import Actor
@@ -64,6 +64,8 @@ async def problem_page(
         tabs=voice.tabs(person, HERE),
         one=found,
         appeal=await _appeal(id, person, at) if found.rating_id else None,
+        campaign=await campaigns.of_problem(id, by=person),
+        callback=await callbacks.of_problem(id, by=person),
         findings=rectification.FINDINGS,
         key=once(),
         fault=fault,

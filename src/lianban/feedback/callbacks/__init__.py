@@ -20,6 +20,7 @@ from lianban.feedback.callbacks.views import (
     Found,
     figures,
     listing,
+    of_problem,
     one,
 )
 from lianban.feedback.callbacks.words import IN_VAIN, OUTCOMES, SOURCES, STATES
@@ -51,6 +52,7 @@ __all__ = [
     "figures",
     "listing",
     "numbers_in_hand",
+    "of_problem",
     "one",
     "open_number",
     "problem_answered",

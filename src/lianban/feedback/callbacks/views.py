@@ -66,6 +66,11 @@ FROM rectifications r WHERE r.id = $1
 """
 _REQUEST = "SELECT number, problem, wish, reply, registered_at FROM difficulties WHERE id = $1"
 
+_OF_PROBLEM = """
+SELECT * FROM callbacks WHERE source = 'rectification' AND source_id = $1 AND region_code = $2
+ORDER BY opened_at DESC LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -233,6 +238,15 @@ async def one(id: UUID, *, by: Actor, at: datetime) -> CallbackView:
         rectification_id=row["rectification_id"],
         story=tuple(Told(local(each.at), LINES[each.event], each.by_name or SYSTEM.name) for each in story),
     )
+
+
+async def of_problem(rectification_id: UUID, *, by: Actor) -> UUID | None:
+    """The call-back about a problem, the last one, where this person may open it."""
+    if not by.may(*READERS):
+        return None
+    async with transaction():
+        row = await connection().fetchrow(_OF_PROBLEM, rectification_id, by.region)
+    return row["id"] if row and visible(row, by) else None
 
 
 async def figures(since: date, until: date, *, by: Actor) -> list[Figure]:

@@ -19,7 +19,16 @@ from lianban.feedback.campaigns.running import (
     send_back,
     write_off,
 )
-from lianban.feedback.campaigns.viewing import CampaignLine, CampaignView, Ledger, Measure, campaign, campaigns, proof
+from lianban.feedback.campaigns.viewing import (
+    CampaignLine,
+    CampaignView,
+    Ledger,
+    Measure,
+    campaign,
+    campaigns,
+    of_problem,
+    proof,
+)
 
 __all__ = [
     "LINES",
@@ -42,6 +51,7 @@ __all__ = [
     "faults",
     "follow",
     "join",
+    "of_problem",
     "open_campaign",
     "plan",
     "proof",

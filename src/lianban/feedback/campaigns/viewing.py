@@ -36,6 +36,10 @@ _LEDGER = """
 SELECT r.id, r.number, r.department, r.status, r.opened_at, r.closed_at FROM campaign_problems p
 JOIN rectifications r ON r.id = p.rectification_id WHERE p.campaign_id = $1 ORDER BY r.number
 """
+_OF_PROBLEM = """
+SELECT c.id, c.number, c.title FROM campaign_problems p JOIN campaigns c ON c.id = p.campaign_id
+WHERE p.rectification_id = $1 AND c.region_code = $2 ORDER BY c.opened_at DESC LIMIT 1
+"""
 _FILES = "SELECT * FROM campaign_files WHERE campaign_id = $1 ORDER BY id"
 _FILE = (
     "SELECT f.* FROM campaign_files f JOIN campaigns c ON c.id = f.campaign_id WHERE f.id = $1 AND c.region_code = $2"
@@ -135,6 +139,15 @@ class CampaignView:
     clocks: list[Clock]
     marks: list[Mark]
     story: tuple[Told, ...]
+
+
+async def of_problem(rectification_id: UUID, *, by: Actor) -> tuple[UUID, str] | None:
+    """The last campaign that has a problem in its ledger: id, and number with title. For staff of the region."""
+    if not by.may(*STAFF):
+        return None
+    async with transaction():
+        row = await connection().fetchrow(_OF_PROBLEM, rectification_id, by.region)
+    return (row["id"], f"{row['number']} {row['title']}") if row else None
 
 
 async def campaigns(*, by: Actor, at: datetime, after: str = "") -> tuple[list[CampaignLine], str]:

@@ -35,7 +35,7 @@ async def tell(crew: Crew, now: datetime) -> None:
             at = start + timedelta(days=visit, minutes=17 * n)
             if at >= now:
                 break
-            service = Service(REGION, "visit", "service", matter, department=department, window="综合窗口 3 号")
+            service = Service(REGION, "visit", "service", matter, department=department, window="3 号综合窗口")
             async with transaction():
                 token = await occasions.mint(service, at=at)
             # One leaves without a word.

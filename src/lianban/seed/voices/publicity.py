@@ -81,7 +81,7 @@ async def _campaign(crew: Crew, now: datetime) -> None:
 
 async def _rated(department: str, matter: str, given: Given, at: datetime, *, served_by: str = "") -> UUID:
     service = Service(
-        REGION, "visit", "service", matter, department=department, window="综合窗口 3 号", served_by=served_by
+        REGION, "visit", "service", matter, department=department, window="3 号综合窗口", served_by=served_by
     )
     async with transaction():
         token = await occasions.mint(service, at=at)
