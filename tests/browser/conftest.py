@@ -59,7 +59,7 @@ def address(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     process = subprocess.Popen([sys.executable, "-m", "tests.browser.serving"], env=environment)
     try:
         found = f"http://127.0.0.1:{port}"
-        wait_for(f"{found}/healthz", process, seconds=120)
+        wait_for(f"{found}/healthz", process, seconds=300)
         yield found
     finally:
         process.terminate()

@@ -13,7 +13,7 @@ from tests.browser.conftest import PHONE, Opens
 from tests.browser.test_journeys import Journey, journey
 from tests.browser.user import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 OFFICERS = ("李强", "金英淑", "赵敏", "崔哲")
 

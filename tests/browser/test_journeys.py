@@ -15,7 +15,7 @@ from tests.browser.conftest import PHONE, Opens
 from tests.browser.user import User
 from tests.steps.applications import FAMILY, SHOP
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 AT_THE_WINDOW, AT_A_TASK = 60, 6
 NEWBORN_ID = "222405202610280022"

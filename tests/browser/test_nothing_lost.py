@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opens
 from tests.browser.user import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 TYPED = {
     "newborn_name": "王晨曦",

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import PHONE, Opens
 from tests.browser.user import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations

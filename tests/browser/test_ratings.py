@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OFFICE, PHONE, Opens
 from tests.browser.test_pages import AXE, CUT, HEAVIEST, VIOLATIONS, WIDER
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def scanned(opens: Opens) -> str:

@@ -26,7 +26,7 @@ from tests.actions.working import task_of
 from tests.browser.conftest import DATABASE, PHONE, Opens, Watch
 from tests.browser.user import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 T = TypeVar("T")
 SURVEYOR = "孙建国"

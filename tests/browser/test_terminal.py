@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OFFICE, Opens
 from tests.browser.test_pages import AXE, VIOLATIONS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 COUNTER = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Opens
 from tests.browser.test_journeys import journey, picture
 from tests.browser.user import User
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 WORDS = "让我多跑了一趟"
 PANEL = {"郑凯": "valid", "许昌浩": "invalid", "南美玉": "valid"}
