@@ -16,6 +16,7 @@ from lianban.feedback import difficulties, matters
 from lianban.feedback.difficulties import Request, words
 from lianban.outside.clock import SHANGHAI
 from lianban.outside.database import connection, transaction
+from lianban.oversight import indicators
 from lianban.rules.actors import HOLDER, SYSTEM, Actor, Role
 from lianban.rules.lifecycles import DifficultyLife, table
 from lianban.timers import round
@@ -278,6 +279,10 @@ async def test_every_figure_counts_what_its_list_shows(pool: None) -> None:
         ("50.00%", 1, 2),
         ("100%", 1, 1),
     ]
+    # Who comes back with what was none of the window's is counted; what the citizen denies is not solved.
+    await made(Request("朴", "13811111111", "other", "邻居的事也牵涉到我的许可证。"))
+    sheet = await indicators.sheet(REGION, indicators.month_of(MONDAY.date()), known=late.date(), at=late)
+    assert (sheet.of("*")["requests"], sheet.of("*")["requests_solved"]) == (5, 1)
 
 
 async def test_two_people_are_on_duty_and_the_second_takes_over(pool: None) -> None:

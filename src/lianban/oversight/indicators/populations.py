@@ -193,10 +193,12 @@ _LED = f"""
 COALESCE((SELECT p.department FROM difficulty_parts p WHERE p.difficulty_id = q.id AND p.lead AND p.sent_at < {_KNOWN}
   AND (p.returned_at IS NULL OR p.returned_at >= {_KNOWN}) ORDER BY p.id DESC LIMIT 1), '')
 """
+# Who comes again with the same matter is counted once, and not lost when the first time was none of the window's.
 _REQUESTS = f"""
 SELECT {_LED} AS department, {_day("q.registered_at")} AS day, q.id, q.case_id, q.number AS title, 1 AS amount
 FROM difficulties q WHERE q.region_code = $1 AND q.registered_at >= {_SINCE} AND q.registered_at < {_UNTIL}
-  AND NOT (q.status = 'out_of_scope' AND q.closed_at < {_KNOWN}) AND q.repeats_id IS NULL
+  AND NOT (q.status = 'out_of_scope' AND q.closed_at < {_KNOWN})
+  AND NOT EXISTS (SELECT 1 FROM difficulties f WHERE f.id = q.repeats_id AND f.status <> 'out_of_scope')
 """
 # Solved is what was closed as solved, by the call-back too: what the citizen denies goes on.
 _SOLVED = f"{_REQUESTS} AND q.status = 'closed' AND q.result = 'solved' AND q.satisfied IS NOT FALSE"
