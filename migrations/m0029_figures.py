@@ -17,11 +17,15 @@ CREATE TABLE point_gaps (
 );
 CREATE UNIQUE INDEX point_gaps_open ON point_gaps (region_code, kind, what) WHERE until IS NULL;
 CREATE INDEX point_gaps_region ON point_gaps (region_code, since);
+-- A day is counted and looked at as a whole, for all regions.
+DROP INDEX upward_reports_day;
+CREATE INDEX upward_reports_day ON upward_reports (day, region_code, id);
 CREATE INDEX upward_reports_changes ON upward_reports (accepted_at) WHERE cause <> 'rating';
 """
 
 DOWN = """
-DROP INDEX upward_reports_changes;
+DROP INDEX upward_reports_changes, upward_reports_day;
+CREATE INDEX upward_reports_day ON upward_reports (region_code, day, id);
 DROP TABLE point_gaps;
 """
 

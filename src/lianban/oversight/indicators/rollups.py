@@ -60,7 +60,8 @@ SELECT region_code, day, day, day, 'minted', department, kind, step, count(*)
 FROM occasions WHERE day = $1 AND kind IN ('visit', 'matter') GROUP BY region_code, day, department, kind, step
 """
 # A report is one of those that count once it is accepted or its time is over, and not before there was one. One that a
-# reconciliation finds differing or lost is not accurate from that day on, until a later one finds it right, or what was lost is accepted again.
+# reconciliation finds differing or lost is not accurate from that day on, until a later one finds it right, or what was
+# lost is accepted again.
 _REPORTS = """
 WITH looks AS (
   SELECT k.id, k.region_code, k.at, k.differing, k.missing FROM upward_reconciliations k WHERE k.day = $1
