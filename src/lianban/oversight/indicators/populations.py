@@ -149,6 +149,7 @@ WHERE d.region_code = $1 AND d.day BETWEEN $2 AND LEAST($3::date, $4::date) AND 
 _SAMPLED = f"""
 SELECT '' AS department, {_day("b.opened_at")} AS day, b.id, b.case_id, b.matter AS title, 1 AS amount FROM callbacks b
 WHERE b.region_code = $1 AND b.source = 'draw' AND b.opened_at >= {_SINCE} AND b.opened_at < {_UNTIL}
+  AND NOT COALESCE(b.status = 'dropped' AND b.closed_at < {_KNOWN}, false)
 """
 
 
@@ -242,7 +243,7 @@ POPULATIONS: dict[str, Population] = {
     "drawable": Population(_DRAWS, "case"),
     "drawn": Population(f"{_DRAWS} AND m.chosen", "case"),
     "sampled": Population(_SAMPLED, "callback"),
-    "sampled_called": Population(f"{_SAMPLED} AND b.closed_at < {_KNOWN}", "callback"),
+    "sampled_called": Population(f"{_SAMPLED} AND b.status = 'done' AND b.closed_at < {_KNOWN}", "callback"),
     "tasks_accepted": Population(_tasks("t.dispatched_at"), "task"),
     "tasks_closed": Population(_tasks("t.dispatched_at", where=f"t.decided_at < {_KNOWN}"), "task"),
     "tasks_decided": Population(_tasks("t.decided_at", where=_DECIDED), "task"),
