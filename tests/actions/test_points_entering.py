@@ -35,6 +35,8 @@ async def test_a_paper_is_entered_by_somebody_else_with_its_scan(pool: None) -> 
         await points.enter(replace(said, paper=None), by=COLLEAGUE, at=late)
     with pytest.raises(errors.Invalid, match="不能晚于现在"):
         await points.enter(replace(said, given_at=late + timedelta(days=1)), by=COLLEAGUE, at=late)
+    with pytest.raises(errors.Invalid, match="一年以前"):
+        await points.enter(replace(said, given_at=MONDAY.replace(year=1)), by=COLLEAGUE, at=late)
     id = await points.enter(said, by=COLLEAGUE, at=late, key="k")
     assert await points.enter(said, by=COLLEAGUE, at=late, key="k") == id
     row = await one("SELECT (channel, source, entered_by, named, grade)::text FROM ratings")

@@ -13,7 +13,7 @@ from lianban.casework import occasions
 from lianban.casework.occasions import Service
 from lianban.feedback import ratings
 from lianban.feedback.ratings import Given, Sender
-from lianban.outside.database import transaction
+from lianban.outside.database import connection, transaction
 from tests.actions.drafts import MONDAY
 from tests.actions.voicing import RATER, accepted_token
 from tests.actions.working import REGION, one
@@ -47,6 +47,12 @@ async def test_a_terminal_that_is_tapped_again_and_again_is_noticed(pool: None) 
     at_counter = replace(GIVEN, channel="terminal", sender=Sender("198.51.100.7"))
     done = [await ratings.rate(token, at_counter, at=MONDAY) for token in await minted(5)]
     assert [each.apart for each in done[3:]] == [f"同一终端一分钟内第 {n} 条评价，超过 3 条" for n in (4, 5)]
+    # Patience does not help: whoever knows the screen's address has no more than the place may have in an hour.
+    async with transaction():
+        await connection().execute("UPDATE attempts SET count = 60 WHERE bucket LIKE 'rating point %'")
+    (token,) = await minted(1)
+    slow = await ratings.rate(token, at_counter, at=MONDAY + timedelta(minutes=20))
+    assert slow.apart == "同一评价点一小时内第 61 条评价，超过 60 条"
 
 
 async def test_used_expired_and_made_up_links_are_counted_where_they_were_tried(pool: None) -> None:

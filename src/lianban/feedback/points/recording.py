@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ ENTERED = ("paper", "phone", "hotline", "box", "inspection")
 GENERAL = frozenset({"hotline", "box"})
 WRITERS = (Role.CLERK, Role.SUPERVISOR)
 LONGEST_REFERENCE = 40
+OLDEST = timedelta(days=366)
 CHOSEN = ("centre", "window", "town", "self_service", "portal", "hotline", "box")
 """Kinds of points that the form offers; the others are typed by name."""
 
@@ -183,6 +184,8 @@ def _check(entry: Entry, by: Actor, at: datetime) -> None:
         wrong["about"] = "请填写评价的是什么：办件编号、评价码，或者评价点的名称。"
     if entry.given_at > at:
         wrong["given_at"] = "评价的时间不能晚于现在。"
+    elif at - entry.given_at > OLDEST:
+        wrong["given_at"] = "评价的时间在一年以前，不能再录入，请核对。"
     if entry.channel == "paper" and entry.paper is None:
         wrong["paper"] = "请上传纸质评价表的扫描件或者照片，作为代录的依据。"
     if entry.channel in ("hotline", "phone") and not entry.reference.strip():

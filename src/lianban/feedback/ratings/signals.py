@@ -18,7 +18,7 @@ from lianban.outside import vault
 from lianban.outside.database import connection, transaction
 from lianban.outside.settings import settings
 from lianban.rules.actors import Actor
-from lianban.rules.ratings.signals import OWN_DEVICES, SHARED_DEVICES, Seen, doubt
+from lianban.rules.ratings.signals import AT_POINT, OWN_DEVICES, SHARED_DEVICES, Seen, doubt
 
 REMEMBERED = timedelta(days=30)
 """How long the address of a sign-in counts as a staff member's."""
@@ -94,7 +94,7 @@ async def doubts(occasion: Mapping[str, Any], channel: str, sender: Sender, *, a
     buckets = {}
     if source:
         buckets["source"] = (f"rating source {source}", hour)
-    if point and channel == "static_qr":
+    if point and channel in AT_POINT:
         buckets["point"] = (f"rating point {point}", hour)
     if point and channel in SHARED_DEVICES:
         buckets["minute"] = (f"rating terminal {point}", minute)

@@ -15,6 +15,8 @@ BURST = 3
 OWN_DEVICES = frozenset({"static_qr", "dynamic_qr", "sms", "portal"})
 """Channels of the citizen's own device, whose network address says something. Counter devices stand in the house."""
 SHARED_DEVICES = frozenset({"terminal", "self_service", "device"})
+AT_POINT = frozenset({"static_qr", "dynamic_qr", *SHARED_DEVICES})
+"""How one rates where one stands; a screen can be opened, and codes can be drawn, by whoever works there."""
 
 REFUSED = {"used": "重复使用已评价的链接", "expired": "使用过期的链接", "unknown": "使用不存在的链接"}
 """Why a try was turned away before it became a rating."""
