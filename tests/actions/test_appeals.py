@@ -17,7 +17,7 @@ from lianban.rules.actors import Actor, Role
 from tests.actions.appealing import CONVENER, SAID, UNITS, convened, filed, house, transferred
 from tests.actions.drafts import MONDAY, picture
 from tests.actions.voicing import SUPERVISOR
-from tests.actions.working import POLICE, POLICE_TOO, REGION, one
+from tests.actions.working import HEALTHCARE, POLICE, POLICE_TOO, REGION, one
 
 pytestmark = pytest.mark.anyio
 
@@ -193,3 +193,15 @@ async def test_a_panel_that_is_late_goes_up(pool: None) -> None:
     shown = await appeals.one(id, by=SUPERVISOR, at=MONDAY + timedelta(days=10))
     assert [mark.level for mark in shown.marks] == ["yellow", "red", "up"]
     assert all(line[1] in APPEAL_WORDS.values() for line in shown.history)
+
+
+async def test_the_unit_in_whose_figures_a_rating_stands_contests_it_wherever_the_problem_was_passed_on(
+    pool: None,
+) -> None:
+    problem = await transferred()
+    await rectification.pass_on(problem, "tax", "属于税务的事。", by=POLICE_TOO, at=MONDAY)
+    assert (await appeals.opening(problem, by=POLICE_TOO, at=MONDAY)).why == ""
+    id = await appeals.file(problem, "mistaken", SAID, [PROOF], by=POLICE_TOO, at=MONDAY)
+    assert (await appeals.one(id, by=POLICE_TOO, at=MONDAY)).rated_side
+    with pytest.raises(errors.NotFound):
+        await appeals.one(id, by=HEALTHCARE, at=MONDAY)

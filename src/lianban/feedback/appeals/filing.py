@@ -15,7 +15,7 @@ from lianban.casework.notices.issuing import take_number
 from lianban.casework.policies import policy
 from lianban.casework.scans import examine
 from lianban.feedback import matters, rectification
-from lianban.feedback.appeals.rows import FILED, NO_PROBLEM, PROBLEM, held, note, play, until
+from lianban.feedback.appeals.rows import FILED, NO_PROBLEM, PROBLEM, held, note, play, scored_unit, until
 from lianban.feedback.matters import Matter
 from lianban.outside.clock import local
 from lianban.outside.database import connection, transaction
@@ -64,7 +64,7 @@ async def file(
         problem = await connection().fetchrow(f"{PROBLEM} AND region_code = $2 FOR UPDATE", rectification_id, by.region)
         if problem is None:
             raise errors.NotFound(NO_PROBLEM)
-        await _contestable(problem, by=by, at=at)
+        unit = await _contestable(problem, by=by, at=at)
         id, year, region = new_id(at), local(at).year, problem["region_code"]
         serial = await take_number(region, "appeal", year)
         await connection().execute(
@@ -74,7 +74,7 @@ async def file(
             f"SS{year}-{serial:05}",
             rectification_id,
             problem["rating_id"],
-            problem["department"],
+            unit,
             ground,
             said,
             by.id,
@@ -117,9 +117,19 @@ async def appeal(problem: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
     return ""
 
 
-async def _contestable(problem: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    row = AppealRow("", "filed", problem["region_code"], department=problem["department"])
-    if not row.appellant(by):
+async def rated_unit(problem: Mapping[str, Any], by: Actor) -> str | None:
+    """For which unit this person may contest the rating: the one that has to put it right, or the one in whose figures
+    the rating stands, wherever the problem was passed on. None for everybody else. In a transaction."""
+    scored = await scored_unit(problem["rating_id"]) if problem["rating_id"] else None
+    for unit in (problem["department"], scored):
+        if unit is not None and AppealRow("", "filed", problem["region_code"], department=unit).appellant(by):
+            return str(unit)
+    return None
+
+
+async def _contestable(problem: Mapping[str, Any], *, by: Actor, at: datetime) -> str:
+    unit = await rated_unit(problem, by)
+    if unit is None:
         raise errors.Forbidden("差评申诉由被评价的一方（承办单位的人员）提出。")
     if problem["rating_id"] is None:
         raise errors.Conflict("这件整改不是由评价引起的，没有可以申诉的评价；有意见的请向监督员说明。")
@@ -133,6 +143,7 @@ async def _contestable(problem: Mapping[str, Any], *, by: Actor, at: datetime) -
         raise errors.Conflict("这条差评还没有核实、转办，转办以后才能申诉。")
     if at > due.instant:
         raise errors.Conflict(f"申诉期限到 {due.instant:%Y年%m月%d日 %H:%M} 为止，已经过了，请按要求整改。")
+    return unit
 
 
 def _checked(ground: str, statement: str, files: Sequence[Attachment]) -> str:

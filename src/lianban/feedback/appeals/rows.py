@@ -81,7 +81,7 @@ async def held(appeal_id: UUID, *, by: Actor, lock: bool = True) -> Held:
         appeal["status"],
         appeal["region_code"],
         department=appeal["department"],
-        scored=await connection().fetchval(_SCORED, day_of(appeal["rating_id"]), appeal["rating_id"]),
+        scored=await scored_unit(appeal["rating_id"]),
         rated=problem["served_by"],
         verifier=await verifier(problem_id),
         filed_by=appeal["filed_by"],
@@ -143,3 +143,9 @@ def post_name(row: Mapping[str, Any], departments: Mapping[str, str]) -> str:
     if row["department"]:
         return departments.get(row["department"], row["department"])
     return row["window_name"] or "、".join(ROLE_NAMES[Role(role)] for role in row["roles"])
+
+
+async def scored_unit(rating_id: UUID) -> str | None:
+    """The unit in whose figures a rating stands, "" the centre; None for an unknown rating. In a transaction."""
+    unit: str | None = await connection().fetchval(_SCORED, day_of(rating_id), rating_id)
+    return unit

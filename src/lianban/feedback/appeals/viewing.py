@@ -10,7 +10,7 @@ from uuid import UUID
 
 from lianban import errors, journal
 from lianban.feedback import matters
-from lianban.feedback.appeals.filing import appeal
+from lianban.feedback.appeals.filing import appeal, rated_unit
 from lianban.feedback.appeals.rows import MISSING, NO_PROBLEM, PROBLEM, Held, held, unit_name, until
 from lianban.feedback.matters import Clock, Mark
 from lianban.outside.clock import local
@@ -232,8 +232,7 @@ async def opening(rectification_id: UUID, *, by: Actor, at: datetime) -> Opening
     """What the form of an appeal shows. Raises NotFound for who is neither the rated side nor a watcher."""
     async with transaction():
         problem = await connection().fetchrow(f"{PROBLEM} AND region_code = $2", rectification_id, by.region)
-        side = problem is not None and problem["department"] == by.department and by.may(*SIDES)
-        if problem is None or not (side or _watches(by)):
+        if problem is None or not (_watches(by) or await rated_unit(problem, by) is not None):
             raise errors.NotFound(NO_PROBLEM)
         return await of_rectification(problem, by=by, at=at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lianban import errors
@@ -73,7 +74,11 @@ async def finish(
     text = said(note, "note", "整改的措施和结果")
 
     async def run(held: Held) -> UUID:
-        return await move(held, "finish", by=by, at=at, note=text, changes={"rectified_at": at})
+        changes: dict[str, Any] = {"rectified_at": at}
+        if not held.subject.extended:
+            # Nobody has answered: it was not needed, and is not still asked for when the problem comes back.
+            changes |= {"extension_by": "", "extension_reason": ""}
+        return await move(held, "finish", by=by, at=at, note=text, changes=changes)
 
     await act(id, "finish problem", {"note": text}, run, files=files, by=by, at=at, key=key)
 

@@ -128,11 +128,10 @@ async def visible(row: Mapping[str, Any], by: Actor) -> bool:
         return True
     if by.region != row["region_code"]:
         return False
-    if by.department:
-        return bool(
-            by.department == row["department"] or await connection().fetchval(_HAD_IT, row["id"], by.department)
-        )
-    return by.may(*WATCHERS) or (by.may(Role.CLERK) and row["department"] == "")
+    if not by.department and not by.may(Role.CLERK):
+        return by.may(*WATCHERS)
+    own = by.department == row["department"] or await connection().fetchval(_HAD_IT, row["id"], by.department)
+    return bool(own) or (not by.department and by.may(*WATCHERS))
 
 
 def said(text: str, field: str, what: str, *, longest: int = LONGEST) -> str:
