@@ -184,8 +184,9 @@ BEGIN
     name := parent || '_' || to_char(month, 'YYYY_MM');
     IF to_regclass(name) IS NULL THEN
       EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name, parent);
-      -- Nothing may come for this month between looking and attaching.
-      EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', parent || '_default');
+      -- Nothing may come for this month between looking and attaching. Whoever comes waits at the parent, before it is
+      -- decided into which part a row goes: one that waited at the default part would no longer belong there.
+      EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', parent);
       EXECUTE format('WITH moved AS (DELETE FROM %I WHERE day >= %L AND day < %L RETURNING *)'
         || ' INSERT INTO %I SELECT * FROM moved', parent || '_default', month, next, name);
       EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, name, month, next);
