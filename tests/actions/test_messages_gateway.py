@@ -75,7 +75,7 @@ async def test_a_message_goes_out_signed_and_its_receipt_comes_back(pool: None, 
     case, id = await told()
     (message,) = gateway.requests
     shown = await last(case)
-    assert message == {"id": str(id), "to": "13800138000", "text": shown.text, "occasion": "accepted", "parts": 2}
+    assert message == {"id": str(id), "to": "13800138000", "text": shown.text, "occasion": "accepted", "parts": 3}
     assert shown.status == "sent" and shown.sent_at is not None
     assert await one("SELECT gateway_id FROM messages") == f"g-{str(id)[-6:]}"
     assert await receipt(id, "delivered") == (200, "recorded")

@@ -45,7 +45,9 @@ def test_a_paper_is_tagged_and_passes_the_checker(kind: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_qr_code_can_be_read_from_a_poor_scan(kind: str) -> None:
-    assert looking.codes(paper(kind), dpi=72) == [samples.ADDRESS]
+    rated = samples.issued(kind).get("rating")
+    wanted = [samples.ADDRESS, *([rated] if rated else [])]
+    assert sorted(looking.codes(paper(kind), dpi=72)) == sorted(wanted)
 
 
 @pytest.mark.parametrize("kind", KINDS)
